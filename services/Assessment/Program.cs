@@ -1,0 +1,1 @@
+await PilotCity.Assessment.AssessmentService.Build(args).RunAsync();

@@ -1,0 +1,1 @@
+await PilotCity.Funding.FundingService.Build(args).RunAsync();

@@ -1,0 +1,1 @@
+await PilotCity.Oversight.OversightService.Build(args).RunAsync();

@@ -1,0 +1,1 @@
+await PilotCity.Performance.PerformanceService.Build(args).RunAsync();

@@ -1,0 +1,1 @@
+await PilotCity.Registry.RegistryService.Build(args).RunAsync();
