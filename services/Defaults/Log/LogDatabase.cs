@@ -1,0 +1,139 @@
+using System.Data.Common;
+
+namespace PilotCity.Defaults.Log;
+
+/// <summary>
+/// The database of one service: the log of every city it serves, the commands it answered, its read models, cursors and the
+/// side table of personal data. SQLite and PostgreSQL keep the same promises; one contract test runs on both.
+/// </summary>
+public abstract class LogDatabase : IAsyncDisposable
+{
+    /// <summary>Version of the tables below; the log's own table is migrated, read models are rebuilt.</summary>
+    public const int SchemaVersion = 1;
+
+    /// <summary>
+    /// Opens by connection string: <c>Data Source=…</c> is a SQLite file, <c>Host=…</c> is PostgreSQL. Anything else is refused by name.
+    /// </summary>
+    public static LogDatabase Open(string connectionString)
+    {
+        var parts = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        return parts.ContainsKey("Host") ? new PostgresLogDatabase(connectionString)
+            : parts.ContainsKey("Data Source") ? new SqliteLogDatabase(connectionString)
+            : throw new ArgumentException("ConnectionStrings:Log names neither a SQLite file (Data Source=…) nor a PostgreSQL server (Host=…)", nameof(connectionString));
+    }
+
+    /// <summary>A connection for reading; dispose it.</summary>
+    public abstract Task<DbConnection> Connect(CancellationToken ct);
+
+    /// <summary>Creates or migrates the tables; safe when several instances start together.</summary>
+    public abstract Task Migrate(CancellationToken ct);
+
+    /// <summary>Begins the transaction in which one batch of one city is decided, holding that city's lock until it ends.</summary>
+    public abstract Task<LogTransaction> BeginWrite(string city, CancellationToken ct);
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Runs one statement with positional parameters <c>$1, $2 …</c> once per row, in as few round trips as the database allows.</summary>
+    internal abstract Task ExecuteMany(LogTransaction transaction, string sql, IReadOnlyList<object?[]> rows, CancellationToken ct);
+
+    /// <summary>A condition that <paramref name="column"/> is one of <paramref name="parameter"/>, whose value <see cref="List"/> makes.</summary>
+    internal abstract string In(string column, string parameter);
+
+    /// <summary>A list of texts as one parameter value.</summary>
+    internal abstract object List(IReadOnlyCollection<string> values);
+
+    /// <summary>The database's word for a column of bytes.</summary>
+    internal abstract string BytesType { get; }
+
+    /// <summary>Whether an exception means the database is away rather than that we did wrong.</summary>
+    internal abstract bool IsOutage(Exception exception);
+
+    internal const string InsertEntry =
+        "INSERT INTO log (city, position, stream, version, type, command_id, actor, at_micros, trace, payload, hash, head) "
+        + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+    internal const string SelectEntry =
+        "SELECT city, position, stream, version, type, command_id, actor, at_micros, trace, payload, hash, head FROM log ";
+
+    /// <summary>The tables, in words that both databases understand once <c>{bytes}</c> is filled in.</summary>
+    protected string Tables => """
+        CREATE TABLE log (
+          city TEXT NOT NULL,
+          position BIGINT NOT NULL,
+          stream TEXT NOT NULL,
+          version BIGINT NOT NULL,
+          type TEXT NOT NULL,
+          command_id {bytes} NOT NULL,
+          actor TEXT NOT NULL,
+          at_micros BIGINT NOT NULL,
+          trace TEXT NOT NULL,
+          payload {bytes} NOT NULL,
+          hash {bytes} NOT NULL,
+          head {bytes} NOT NULL,
+          PRIMARY KEY (city, position),
+          UNIQUE (city, stream, version)
+        );
+        CREATE TABLE command (
+          city TEXT NOT NULL,
+          command_id {bytes} NOT NULL,
+          input {bytes} NOT NULL,
+          answer TEXT NOT NULL,
+          position BIGINT NOT NULL,
+          PRIMARY KEY (city, command_id)
+        );
+        CREATE TABLE personal_key (
+          city TEXT NOT NULL,
+          subject TEXT NOT NULL,
+          key {bytes} NOT NULL,
+          PRIMARY KEY (city, subject)
+        );
+        CREATE TABLE personal_data (
+          city TEXT NOT NULL,
+          ref TEXT NOT NULL,
+          subject TEXT NOT NULL,
+          sealed {bytes} NOT NULL,
+          PRIMARY KEY (city, ref)
+        );
+        CREATE TABLE cursor (
+          city TEXT NOT NULL,
+          source TEXT NOT NULL,
+          position BIGINT NOT NULL,
+          head {bytes} NOT NULL,
+          PRIMARY KEY (city, source)
+        );
+        CREATE TABLE read_model (
+          name TEXT NOT NULL PRIMARY KEY,
+          definition TEXT NOT NULL
+        );
+        CREATE TABLE read_position (
+          city TEXT NOT NULL PRIMARY KEY,
+          position BIGINT NOT NULL
+        );
+        """.Replace("{bytes}", BytesType, StringComparison.Ordinal);
+}
+
+/// <summary>One open write transaction on one city; whoever writes beside the log writes through it.</summary>
+public sealed class LogTransaction(LogDatabase database, string city, DbConnection connection, DbTransaction transaction, Func<ValueTask> release) : IAsyncDisposable
+{
+    public LogDatabase Database => database;
+
+    public string City => city;
+
+    public DbConnection Connection => connection;
+
+    public DbTransaction Transaction => transaction;
+
+    public Task Commit(CancellationToken ct) => transaction.CommitAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await transaction.DisposeAsync();
+        }
+        finally
+        {
+            await release();
+        }
+    }
+}

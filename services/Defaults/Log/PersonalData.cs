@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+
+namespace PilotCity.Defaults.Log;
+
+/// <summary>
+/// Stands in a payload where personal data (names of natural persons, phones, accounts) would stand: a reference into the side table,
+/// and SHA-256 over a secret salt and the value, so that the value can be proven later and cannot be guessed from the log.
+/// </summary>
+public sealed record PersonalRef(string Ref, string Hash);
+
+/// <summary>A personal value under its subject's key, ready to be kept beside the entry that refers to it.</summary>
+public sealed record SealedDatum(string Ref, string Subject, byte[] Bytes);
+
+/// <summary>One value of one subject, e.g. subject <c>enterprise/91350825MAW5MTJ0XQ/contact</c>.</summary>
+public readonly record struct PersonalDatum(string Subject, string Value);
+
+/// <summary>
+/// The side table of personal data (programme.md Q13). Every subject has its own AES-256-GCM key; destroying the key makes the data
+/// unreadable and breaks no proof, because the log holds references and salted hashes only.
+/// </summary>
+public sealed class PersonalData(LogDatabase database)
+{
+    private const int SaltBytes = 16;
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+
+    /// <summary>Bound of one value: an address is the longest that is meant.</summary>
+    public const int ValueBytesMax = 2_048;
+
+    /// <summary>Seals values for a command; the rows go in its <see cref="Command.Personal"/>, the references into its events.</summary>
+    public async Task<(IReadOnlyList<PersonalRef> Refs, IReadOnlyList<SealedDatum> Rows)> Seal(
+        string city, IReadOnlyList<PersonalDatum> values, CancellationToken ct)
+    {
+        var keys = await Keys(city, values.Select(v => v.Subject).Distinct(StringComparer.Ordinal).ToArray(), ct);
+        var refs = new PersonalRef[values.Count];
+        var rows = new SealedDatum[values.Count];
+        for (var i = 0; i < values.Count; i++)
+        {
+            var value = Encoding.UTF8.GetBytes(values[i].Value);
+            if (value.Length > ValueBytesMax)
+            {
+                throw new ArgumentException($"a personal value is longer than {ValueBytesMax} bytes", nameof(values));
+            }
+
+            var plain = new byte[SaltBytes + value.Length];
+            RandomNumberGenerator.Fill(plain.AsSpan(0, SaltBytes));
+            value.CopyTo(plain, SaltBytes);
+            var reference = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            var bytes = new byte[NonceBytes + TagBytes + plain.Length];
+            RandomNumberGenerator.Fill(bytes.AsSpan(0, NonceBytes));
+            using var aes = new AesGcm(keys[values[i].Subject], TagBytes);
+            aes.Encrypt(bytes.AsSpan(0, NonceBytes), plain, bytes.AsSpan(NonceBytes + TagBytes), bytes.AsSpan(NonceBytes, TagBytes), Encoding.UTF8.GetBytes(reference));
+            refs[i] = new PersonalRef(reference, Convert.ToHexStringLower(SHA256.HashData(plain)));
+            rows[i] = new SealedDatum(reference, values[i].Subject, bytes);
+        }
+
+        return (refs, rows);
+    }
+
+    /// <summary>Opens a reference; null where the subject's key or the row has been destroyed.</summary>
+    public async Task<string?> Open(string city, PersonalRef reference, CancellationToken ct)
+    {
+        await using var connection = await database.Connect(ct);
+        var row = await connection.QuerySingleOrDefaultAsync<(byte[] Sealed, byte[] Key)?>(new CommandDefinition(
+            "SELECT d.sealed, k.key FROM personal_data d JOIN personal_key k ON k.city = d.city AND k.subject = d.subject WHERE d.city = @city AND d.ref = @Ref",
+            new { city, reference.Ref }, cancellationToken: ct));
+        if (row is not { } found)
+        {
+            return null;
+        }
+
+        var plain = new byte[found.Sealed.Length - NonceBytes - TagBytes];
+        using var aes = new AesGcm(found.Key, TagBytes);
+        aes.Decrypt(found.Sealed.AsSpan(0, NonceBytes), found.Sealed.AsSpan(NonceBytes + TagBytes), found.Sealed.AsSpan(NonceBytes, TagBytes), plain, Encoding.UTF8.GetBytes(reference.Ref));
+        return Encoding.UTF8.GetString(plain, SaltBytes, plain.Length - SaltBytes);
+    }
+
+    /// <summary>Destroys a subject's key: its data can never be read again, here or from any copy made later.</summary>
+    public async Task Erase(string city, string subject, CancellationToken ct)
+    {
+        await using var transaction = await database.BeginWrite(city, ct);
+        await transaction.Connection.ExecuteAsync(new CommandDefinition(
+            "DELETE FROM personal_key WHERE city = @city AND subject = @subject", new { city, subject }, transaction.Transaction, cancellationToken: ct));
+        await transaction.Commit(ct);
+    }
+
+    internal static Task Keep(LogTransaction transaction, IReadOnlyList<SealedDatum> rows, CancellationToken ct) =>
+        transaction.Database.ExecuteMany(
+            transaction,
+            "INSERT INTO personal_data (city, ref, subject, sealed) VALUES ($1, $2, $3, $4)",
+            [.. rows.Select(r => new object?[] { transaction.City, r.Ref, r.Subject, r.Bytes })],
+            ct);
+
+    private async Task<Dictionary<string, byte[]>> Keys(string city, string[] subjects, CancellationToken ct)
+    {
+        var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        await using (var connection = await database.Connect(ct))
+        {
+            await Add(connection, null);
+        }
+
+        var missing = subjects.Where(s => !found.ContainsKey(s)).ToArray();
+        if (missing.Length > 0)
+        {
+            await using var transaction = await database.BeginWrite(city, ct);
+            await database.ExecuteMany(
+                transaction,
+                "INSERT INTO personal_key (city, subject, key) VALUES ($1, $2, $3) ON CONFLICT (city, subject) DO NOTHING",
+                [.. missing.Select(s => new object?[] { city, s, RandomNumberGenerator.GetBytes(32) })],
+                ct);
+            await Add(transaction.Connection, transaction.Transaction);
+            await transaction.Commit(ct);
+        }
+
+        return found;
+
+        async Task Add(System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction? within)
+        {
+            foreach (var (subject, key) in await connection.QueryAsync<(string, byte[])>(new CommandDefinition(
+                $"SELECT subject, key FROM personal_key WHERE city = @city AND {database.In("subject", "@subjects")}",
+                new { city, subjects = database.List(subjects) }, within, cancellationToken: ct)))
+            {
+                found[subject] = key;
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text.Json;
+using Dapper;
+
+namespace PilotCity.Defaults.Log;
+
+/// <summary>
+/// One column of a list: its name (camelCase, as filters and CSV headings say it), the Chinese heading, and its value from the state.
+/// Values are text, whole numbers or nothing; <see cref="Money"/>, days, instants, enums and booleans become text.
+/// </summary>
+public sealed record Column<TState>(string Name, string TitleZh, Func<TState, object?> Value);
+
+/// <summary>
+/// A table of one noun for lists: a row per stream, made from the stream's state in the same transaction as its entries.
+/// It can be dropped and rebuilt from the log at any time; a changed definition is rebuilt at the next start.
+/// </summary>
+public sealed class ReadModel<TState> : ReadModel
+    where TState : class
+{
+    private readonly Func<TState, object?> body;
+    private readonly Column<TState>[] columns;
+
+    /// <param name="name">Table name without its prefix, e.g. <c>award</c>.</param>
+    /// <param name="body">The row as a list shows it, or null where the stream is not shown.</param>
+    /// <param name="version">Raise it when <paramref name="body"/> or a column's value changes, so that the table is rebuilt.</param>
+    public ReadModel(string name, int version, Noun<TState> noun, Func<TState, object?> body, params Column<TState>[] columns)
+        : base(name, version, noun, [.. columns.Select(c => (c.Name, c.TitleZh))])
+    {
+        this.body = body;
+        this.columns = columns;
+    }
+
+    internal override object?[]? Row(object state)
+    {
+        var typed = (TState)state;
+        if (body(typed) is not { } shown)
+        {
+            return null;
+        }
+
+        var row = new object?[columns.Length + 1];
+        row[0] = JsonSerializer.Serialize(shown, shown.GetType(), Json.Lenient);
+        for (var i = 0; i < columns.Length; i++)
+        {
+            row[i + 1] = Plain(columns[i].Value(typed));
+        }
+
+        return row;
+    }
+
+    private static string? Plain(object? value) => value switch
+    {
+        null => null,
+        string text => text,
+        bool yes => yes ? "true" : "false",
+        Enum word => JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString()),
+        DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        DateTimeOffset at => at.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString(),
+    };
+}
+
+/// <summary>A read model without its state's type.</summary>
+public abstract class ReadModel
+{
+    private protected ReadModel(string name, int version, Noun noun, (string Name, string TitleZh)[] columns)
+    {
+        // Names become SQL identifiers: they come from the source code, and only in this shape.
+        foreach (var identifier in columns.Select(c => c.Name).Prepend(name))
+        {
+            if (identifier.Length is 0 or > 40 || !identifier.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+            {
+                throw new ArgumentException($"'{identifier}' cannot be the name of a table or column", nameof(name));
+            }
+        }
+
+        Name = name;
+        Noun = noun;
+        Columns = columns;
+        Definition = $"{version}:{string.Join(',', columns.Select(c => c.Name))}";
+    }
+
+    public string Name { get; }
+
+    public Noun Noun { get; }
+
+    public IReadOnlyList<(string Name, string TitleZh)> Columns { get; }
+
+    internal string Table => $"rm_{Name}";
+
+    internal string Definition { get; }
+
+    /// <summary>Body and column values of a state's row, or null where it has none.</summary>
+    internal abstract object?[]? Row(object state);
+
+    internal string CreateSql
+    {
+        get
+        {
+            var columns = string.Concat(Columns.Select(c => $", \"{c.Name}\" TEXT"));
+            var indexes = string.Concat(Columns.Select(c => $"CREATE INDEX \"{Table}_{c.Name}\" ON {Table} (city, \"{c.Name}\", id);"));
+            return $"CREATE TABLE {Table} (city TEXT NOT NULL, id TEXT NOT NULL, position BIGINT NOT NULL, body TEXT NOT NULL{columns}, PRIMARY KEY (city, id));{indexes}";
+        }
+    }
+
+    internal async Task Write(LogTransaction transaction, IEnumerable<(string Id, object State, long Position)> states, CancellationToken ct)
+    {
+        var rows = new List<object?[]>();
+        var gone = new List<string>();
+        foreach (var (id, state, position) in states)
+        {
+            if (Row(state) is { } row)
+            {
+                rows.Add([transaction.City, id, position, .. row]);
+            }
+            else
+            {
+                gone.Add(id);
+            }
+        }
+
+        var names = string.Concat(Columns.Select(c => $", \"{c.Name}\""));
+        var values = string.Concat(Enumerable.Range(5, Columns.Count).Select(i => $", ${i}"));
+        var updates = string.Concat(Columns.Select(c => $", \"{c.Name}\" = excluded.\"{c.Name}\""));
+        await transaction.Database.ExecuteMany(
+            transaction,
+            $"INSERT INTO {Table} (city, id, position, body{names}) VALUES ($1, $2, $3, $4{values}) "
+            + $"ON CONFLICT (city, id) DO UPDATE SET position = excluded.position, body = excluded.body{updates}",
+            rows,
+            ct);
+        if (gone.Count > 0)
+        {
+            await transaction.Connection.ExecuteAsync(new CommandDefinition(
+                $"DELETE FROM {Table} WHERE city = @City AND {transaction.Database.In("id", "@ids")}",
+                new { transaction.City, ids = transaction.Database.List(gone) },
+                transaction.Transaction,
+                cancellationToken: ct));
+        }
+    }
+}
+
+/// <summary>One row of a list: the id, the body as JSON text, and the columns in the model's order.</summary>
+public sealed record ListedRow(string Id, string Body, IReadOnlyList<string?> Columns);
+
+/// <summary>What of a list is asked: column = value conditions, text that a column contains, and where to go on.</summary>
+public sealed record ListQuery(
+    IReadOnlyList<(string Column, IReadOnlyList<string> Values)> Where,
+    (string Text, IReadOnlyList<string> Columns)? Contains = null,
+    string? After = null,
+    int Limit = ListQuery.LimitMax)
+{
+    /// <summary>Rows a page may hold: a page of them renders at once and costs the database nothing that others feel.</summary>
+    public const int LimitMax = 200;
+}

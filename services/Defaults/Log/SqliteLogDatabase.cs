@@ -1,0 +1,153 @@
+using System.Data.Common;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+
+namespace PilotCity.Defaults.Log;
+
+/// <summary>The log in one SQLite file in WAL mode; a commit is on the disk when it returns (<c>synchronous=FULL</c>).</summary>
+internal sealed class SqliteLogDatabase : LogDatabase
+{
+    // SQLite has one writer per file: waiting here costs nothing, waiting in SQLite's busy loop costs up to 150 ms a turn.
+    private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly string connectionString;
+    private SqliteConnection? writer;
+
+    public SqliteLogDatabase(string connectionString)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = true, DefaultTimeout = 30 };
+        this.connectionString = builder.ToString();
+        if (Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+    }
+
+    internal override string BytesType => "BLOB";
+
+    public override async Task<DbConnection> Connect(CancellationToken ct)
+    {
+        var connection = new SqliteConnection(connectionString);
+        await connection.OpenAsync(ct);
+        return connection;
+    }
+
+    public override async Task Migrate(CancellationToken ct)
+    {
+        await using var connection = new SqliteConnection(connectionString);
+        await connection.OpenAsync(ct);
+        await Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", null);
+        await using var transaction = connection.BeginTransaction();
+        await using var version = connection.CreateCommand();
+        version.Transaction = transaction;
+        version.CommandText = "PRAGMA user_version";
+        var found = (long)(await version.ExecuteScalarAsync(ct))!;
+        if (found > SchemaVersion)
+        {
+            throw new InvalidOperationException($"{connection.DataSource} was written by a newer version (tables {found}, this program knows {SchemaVersion})");
+        }
+
+        if (found == 0)
+        {
+            await Run(Tables + AppendOnly + $"PRAGMA user_version = {SchemaVersion};", transaction);
+        }
+
+        await transaction.CommitAsync(ct);
+
+        async Task Run(string sql, SqliteTransaction? within)
+        {
+            await using var command = connection.CreateCommand();
+            command.Transaction = within;
+            command.CommandText = sql;
+            await command.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    public override async Task<LogTransaction> BeginWrite(string city, CancellationToken ct)
+    {
+        await writing.WaitAsync(ct);
+        try
+        {
+            if (writer is null)
+            {
+                writer = new SqliteConnection(connectionString);
+                await writer.OpenAsync(ct);
+                await using var pragma = writer.CreateCommand();
+                pragma.CommandText = "PRAGMA synchronous = FULL";
+                await pragma.ExecuteNonQueryAsync(ct);
+            }
+
+            return new LogTransaction(this, city, writer, writer.BeginTransaction(deferred: false), () =>
+            {
+                writing.Release();
+                return ValueTask.CompletedTask;
+            });
+        }
+        catch
+        {
+            if (writer is not null)
+            {
+                await writer.DisposeAsync();
+                writer = null;
+            }
+
+            writing.Release();
+            throw;
+        }
+    }
+
+    internal override async Task ExecuteMany(LogTransaction transaction, string sql, IReadOnlyList<object?[]> rows, CancellationToken ct)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        await using var command = (SqliteCommand)transaction.Connection.CreateCommand();
+        command.Transaction = (SqliteTransaction)transaction.Transaction;
+        command.CommandText = sql;
+        for (var i = 0; i < rows[0].Length; i++)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
+        }
+
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < row.Length; i++)
+            {
+                command.Parameters[i].Value = row[i] ?? DBNull.Value;
+            }
+
+            await command.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    internal override string In(string column, string parameter) => $"{column} IN (SELECT value FROM json_each({parameter}))";
+
+    internal override object List(IReadOnlyCollection<string> values) => JsonSerializer.Serialize(values);
+
+    internal override bool IsOutage(Exception exception) => exception is SqliteException or IOException;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await writing.WaitAsync();
+        if (writer is not null)
+        {
+            await writer.DisposeAsync();
+            writer = null;
+        }
+
+        writing.Dispose();
+        using var pool = new SqliteConnection(connectionString);
+        SqliteConnection.ClearPool(pool);
+    }
+
+    private const string AppendOnly = """
+
+        CREATE TRIGGER log_no_update BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is append only'); END;
+        CREATE TRIGGER log_no_delete BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append only'); END;
+        CREATE TRIGGER command_no_update BEFORE UPDATE ON command BEGIN SELECT RAISE(ABORT, 'answers are kept as given'); END;
+        CREATE TRIGGER command_no_delete BEFORE DELETE ON command BEGIN SELECT RAISE(ABORT, 'answers are kept as given'); END;
+
+        """;
+}
