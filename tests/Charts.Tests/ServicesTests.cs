@@ -140,7 +140,13 @@ public sealed class ServicesTests
             if (policy.Text("metadata", "name") == "pilot-city-gateway")
                 Assert.Equal("ingress-nginx", Assert.Single(sources).Text("namespaceSelector", "matchLabels", "kubernetes.io/metadata.name"));
             else
+            {
                 Assert.All(sources, source => Assert.Equal("pilot-city", source.Text("podSelector", "matchLabels", "app.kubernetes.io/instance")));
+                Assert.Equal(
+                    ["http from gateway", "grpc from service"],
+                    policy.List("spec", "ingress").Select(rule =>
+                        $"{rule.Text("ports", 0, "port")} from {rule.Text("from", 0, "podSelector", "matchLabels", "app.kubernetes.io/component")}"));
+            }
         }
         Assert.DoesNotContain(documents, document => document.Text("kind") == "Ingress");
         Assert.All(documents.Where(document => document.Text("kind") == "Service"), service => Assert.Null(service.Text("spec", "type")));
