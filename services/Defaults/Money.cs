@@ -74,7 +74,7 @@ public sealed class MoneyJson : JsonConverter<Money>
     public override Money Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && Money.TryParse(reader.GetString(), out var money)
             ? money
-            : throw new JsonException("an amount is a string of yuan with at most two decimals, e.g. \"250000.00\"");
+            : throw new JsonRefusal(new("金额应为以元计的字符串，最多两位小数，例如 \"250000.00\"。", "An amount is a string of yuan with at most two decimals, e.g. \"250000.00\"."));
 
     public override void Write(Utf8JsonWriter writer, Money value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
