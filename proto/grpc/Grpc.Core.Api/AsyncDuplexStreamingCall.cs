@@ -1,0 +1,62 @@
+namespace Grpc.Core;
+
+/// <summary>A running call with a stream of requests and a stream of responses.</summary>
+/// <typeparam name="TRequest">What the client sends.</typeparam>
+/// <typeparam name="TResponse">What the server sends.</typeparam>
+public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
+{
+    private readonly CallParts _parts;
+
+    /// <summary>A call over the functions that the transport gives.</summary>
+    public AsyncDuplexStreamingCall(
+        IClientStreamWriter<TRequest> requestStream,
+        IAsyncStreamReader<TResponse> responseStream,
+        Task<Metadata> responseHeadersAsync,
+        Func<Status> getStatusFunc,
+        Func<Metadata> getTrailersFunc,
+        Action disposeAction)
+    {
+        ArgumentNullException.ThrowIfNull(requestStream);
+        ArgumentNullException.ThrowIfNull(responseStream);
+        RequestStream = requestStream;
+        ResponseStream = responseStream;
+        _parts = new CallParts(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+    }
+
+    /// <summary>A call over the functions that the transport gives, each of which gets the state.</summary>
+    public AsyncDuplexStreamingCall(
+        IClientStreamWriter<TRequest> requestStream,
+        IAsyncStreamReader<TResponse> responseStream,
+        Func<object, Task<Metadata>> responseHeadersAsync,
+        Func<object, Status> getStatusFunc,
+        Func<object, Metadata> getTrailersFunc,
+        Action<object> disposeAction,
+        object state)
+    {
+        ArgumentNullException.ThrowIfNull(requestStream);
+        ArgumentNullException.ThrowIfNull(responseStream);
+        RequestStream = requestStream;
+        ResponseStream = responseStream;
+        _parts = new CallParts(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+    }
+
+    /// <summary>Where the requests go; complete it after the last one.</summary>
+    public IClientStreamWriter<TRequest> RequestStream { get; }
+
+    /// <summary>The responses.</summary>
+    public IAsyncStreamReader<TResponse> ResponseStream { get; }
+
+    /// <summary>The headers of the response.</summary>
+    public Task<Metadata> ResponseHeadersAsync => _parts.Headers();
+
+    /// <summary>How the call ended.</summary>
+    /// <exception cref="InvalidOperationException">It has not ended.</exception>
+    public Status GetStatus() => _parts.Status();
+
+    /// <summary>The trailers of the response.</summary>
+    /// <exception cref="InvalidOperationException">The call has not ended.</exception>
+    public Metadata GetTrailers() => _parts.Trailers();
+
+    /// <summary>Lets the call go: one that still runs is cancelled.</summary>
+    public void Dispose() => _parts.Dispose();
+}
