@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PilotCity.Defaults.Log;
+
+namespace PilotCity.Defaults.Slices;
+
+/// <summary>
+/// A service as its table of contents states it: its nouns, its lists, its routes, its gRPC adapters and followers. Everything else is here.
+/// </summary>
+public sealed record CityService(string Name)
+{
+    public required IReadOnlyList<Noun> Nouns { get; init; }
+
+    public required IReadOnlyList<ReadModel> ReadModels { get; init; }
+
+    public required Action<Routes> Routes { get; init; }
+
+    /// <summary>Registers what the service's use cases ask for.</summary>
+    public Action<IServiceCollection, IConfiguration> Register { get; init; } = (_, _) => { };
+
+    /// <summary>Maps what is not a use case: gRPC adapters, static texts.</summary>
+    public Action<WebApplication> Map { get; init; } = _ => { };
+
+    /// <summary>The host, ready to run: its log opens (and is migrated) before it listens.</summary>
+    public WebApplication Build(Hosting hosting)
+    {
+        var builder = ServiceHost.Create(Name, hosting);
+        var database = LogDatabase.Open(builder.Configuration.Required("ConnectionStrings:Log", "Data Source=… for SQLite, Host=… for PostgreSQL"));
+        builder.Services.AddSingleton(provider => new ServiceLog(
+            Name, database, Nouns, ReadModels, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger<ServiceLog>()));
+        builder.Services.AddHostedService<LogStart>();
+        builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: [ServiceHost.Ready]);
+        Register(builder.Services, builder.Configuration);
+        var app = builder.Open();
+        Routes(new Routes(app, app.Services.GetRequiredService<ServiceLog>()));
+        Map(app);
+        return app;
+    }
+
+    private sealed class LogStart(ServiceLog log) : IHostedLifecycleService
+    {
+        public Task StartingAsync(CancellationToken cancellationToken) => log.Start(cancellationToken);
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class LogHealth(ServiceLog log) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await log.Ping(cancellationToken);
+                return HealthCheckResult.Healthy();
+            }
+            catch (Exception e) when (log.Database.IsOutage(e))
+            {
+                return HealthCheckResult.Unhealthy("the log's database does not answer", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using PilotCity.Defaults.Identity;
+using PilotCity.Defaults.Log;
+
+namespace PilotCity.Defaults.Slices;
+
+/// <summary>
+/// Where the use cases of a service hang their routes: <c>/api/&lt;service&gt;/{city}/…</c>. Every route names the roles that may take it;
+/// the caller's city must be the path's. Commands carry <c>Idempotency-Key</c>; refusals are problem+json.
+/// </summary>
+public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
+{
+    /// <summary>Bound of a JSON body: the largest forms are a few hundred lines.</summary>
+    public const int BodyBytesMax = 1 << 20;
+
+    private readonly RouteGroupBuilder group = endpoints.MapGroup($"/api/{log.Service}/{{city:regex(^[[0-9]]{{6}}$)}}");
+
+    /// <summary>A use case whose rule needs nothing from outside the log.</summary>
+    public RouteHandlerBuilder Command<TBody>(
+        string method, string pattern, Role[] roles, Func<Request<TBody>, Result<Intent>> ask, [CallerFilePath] string file = "")
+        where TBody : notnull =>
+        Command<TBody>(method, pattern, roles, (request, _) => ValueTask.FromResult(ask(request)), file);
+
+    /// <summary>A use case that first fetches facts: over gRPC, from the content store, from another city's log.</summary>
+    public RouteHandlerBuilder Command<TBody>(
+        string method, string pattern, Role[] roles, Func<Request<TBody>, CancellationToken, ValueTask<Result<Intent>>> ask, [CallerFilePath] string file = "")
+        where TBody : notnull =>
+        Map(method, pattern, file, async context =>
+        {
+            var read = await ReadBody(context, BodyBytesMax);
+            if (!read.Ok)
+            {
+                return Problem.Result(read.Fault);
+            }
+
+            var parsed = Parse<TBody>(context, read.Value);
+            return parsed.Ok ? await Run(context, roles, parsed.Value, read.Value, ask) : Problem.Result(parsed.Fault);
+        }).Accepts<TBody>("application/json").WithMetadata(new CommandRoute(roles));
+
+    /// <summary>A use case whose body is a file of at most <paramref name="bytesMax"/> bytes.</summary>
+    public RouteHandlerBuilder FileCommand(
+        string method, string pattern, Role[] roles, int bytesMax, string contentType,
+        Func<Request<byte[]>, CancellationToken, ValueTask<Result<Intent>>> ask, [CallerFilePath] string file = "") =>
+        Map(method, pattern, file, async context =>
+        {
+            var read = await ReadBody(context, bytesMax);
+            return read.Ok ? await Run(context, roles, read.Value, read.Value, ask) : Problem.Result(read.Fault);
+        }).Accepts<byte[]>(contentType).WithMetadata(new CommandRoute(roles));
+
+    /// <summary>A question: what <paramref name="answer"/> returns becomes JSON; an <see cref="IResult"/> is passed on.</summary>
+    public RouteHandlerBuilder Get(
+        string pattern, Role[] roles, Func<Request, CancellationToken, ValueTask<Result<object>>> answer, [CallerFilePath] string file = "") =>
+        Map("GET", pattern, file, async context =>
+        {
+            var asked = Ask(context, roles);
+            if (!asked.Ok)
+            {
+                return Problem.Result(asked.Fault);
+            }
+
+            var result = await answer(asked.Value, context.RequestAborted);
+            return !result.Ok ? Problem.Result(result.Fault)
+                : result.Value as IResult ?? Results.Json(result.Value, Json.Lenient);
+        }).WithMetadata(new QuestionRoute(roles));
+
+    /// <summary>
+    /// A list over a read model: <c>limit</c>, <c>after</c>, <c>q</c>, any column as a filter; CSV and XLSX by <c>Accept</c>.
+    /// <paramref name="scope"/> narrows it to what the caller's organisation may see, counts included.
+    /// </summary>
+    public RouteHandlerBuilder List(
+        string pattern, Role[] roles, ReadModel model, Func<Actor, (string Column, string Value)?>? scope = null, string[]? searched = null, [CallerFilePath] string file = "") =>
+        Get(pattern, roles, (request, ct) => Lists.Answer(request, model, scope?.Invoke(request.Actor), searched ?? [], ct), file);
+
+    private async Task<IResult> Run<TBody>(
+        HttpContext context, Role[] roles, TBody body, byte[] bytes, Func<Request<TBody>, CancellationToken, ValueTask<Result<Intent>>> ask)
+    {
+        var asked = Ask(context, roles);
+        if (!asked.Ok)
+        {
+            return Problem.Result(asked.Fault);
+        }
+
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length == 0)
+        {
+            return Problem.Result(SliceFaults.KeyMissing);
+        }
+
+        if (!Guid.TryParseExact(key, "D", out var commandId))
+        {
+            return Problem.Result(SliceFaults.KeyMalformed);
+        }
+
+        var match = context.Request.Headers.IfMatch.ToString().Trim('"');
+        long? ifMatch = null;
+        if (match.Length > 0 && match != "*")
+        {
+            ifMatch = long.TryParse(match, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
+        }
+
+        var (city, caller, actor) = (asked.Value.City, asked.Value.Caller, asked.Value.Actor);
+        var intent = await ask(new Request<TBody>(context, city, caller, actor, log, body, commandId, ifMatch), context.RequestAborted);
+        if (!intent.Ok)
+        {
+            return Problem.Result(intent.Fault);
+        }
+
+        try
+        {
+            var answer = await log.Do(
+                new Command
+                {
+                    City = intent.Value.City ?? city,
+                    Id = commandId,
+                    Actor = actor,
+                    Input = Input(context.Request, actor, bytes),
+                    Streams = intent.Value.Streams,
+                    Decide = intent.Value.Decide,
+                    Personal = intent.Value.Personal,
+                },
+                context.RequestAborted);
+            return Say(context, city, answer);
+        }
+        catch (LogUnavailableException)
+        {
+            return Problem.Result(LogFaults.Away);
+        }
+    }
+
+    /// <summary>What must be the same for a repetition to be one: who asks, the route and the body.</summary>
+    private static byte[] Input(HttpRequest request, Actor actor, byte[] body) =>
+        [.. Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString} {actor.Sub}@{actor.Org}\n"), .. body];
+
+    private IResult Say(HttpContext context, string city, Answer answer)
+    {
+        context.Response.Headers["Log-Position"] = answer.Position.ToString(CultureInfo.InvariantCulture);
+        if (answer.Repeated)
+        {
+            context.Response.Headers["Idempotent-Replayed"] = "true";
+        }
+
+        if (answer.Fault is { } fault)
+        {
+            return Problem.Result(fault);
+        }
+
+        if (answer.Location is { } location)
+        {
+            context.Response.Headers.Location = $"/api/{log.Service}/{city}{location}";
+        }
+
+        var status = answer.Location is not null ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        return answer.Body is { } body ? Results.Text(body, "application/json", Encoding.UTF8, status)
+            : answer.Location is not null ? Results.StatusCode(status)
+            : Results.NoContent();
+    }
+
+    private Result<Request> Ask(HttpContext context, Role[] roles)
+    {
+        var city = (string)context.Request.RouteValues["city"]!;
+        var caller = context.Caller();
+        if (caller.City != city)
+        {
+            return SliceFaults.OtherCity;
+        }
+
+        if (caller.As(roles) is not { } actor)
+        {
+            return SliceFaults.RoleMissing;
+        }
+
+        DateTimeOffset? asOf = null;
+        if (context.Request.Query.TryGetValue("asOf", out var text))
+        {
+            if (!DateTimeOffset.TryParseExact(text, ["yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+            {
+                return SliceFaults.QueryMalformed("asOf", new Text("应为带时区的 RFC 3339 时刻。", "an RFC 3339 instant with its offset is asked for."));
+            }
+
+            asOf = at;
+        }
+
+        return new Request(context, city, caller, actor, log) { AsOf = asOf };
+    }
+
+    private static Result<TBody> Parse<TBody>(HttpContext context, byte[] bytes)
+    {
+        if (!context.Request.HasJsonContentType())
+        {
+            return RequestFaults.MediaType;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<TBody>(bytes, Json.Strict) is { } body
+                ? body
+                : RequestFaults.Malformed;
+        }
+        catch (JsonException e)
+        {
+            return RequestFaults.OfJson(e);
+        }
+    }
+
+    private static async Task<Result<byte[]>> ReadBody(HttpContext context, int bytesMax)
+    {
+        if (context.Request.ContentLength > bytesMax)
+        {
+            return RequestFaults.TooLarge;
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = bytesMax;
+        }
+
+        using var buffer = new MemoryStream((int)(context.Request.ContentLength ?? 4_096));
+        await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
+        return buffer.ToArray();
+    }
+
+    private RouteHandlerBuilder Map(string method, string pattern, string file, Func<HttpContext, Task<IResult>> handle)
+    {
+        var noun = pattern.Split('/', StringSplitOptions.RemoveEmptyEntries)[0];
+        return group.MapMethods(pattern, [method], (Delegate)((HttpContext context) => handle(context)))
+            .WithName($"{log.Service}.{Path.GetFileNameWithoutExtension(file)}.{method}.{pattern}")
+            .WithTags(noun)
+            .WithSummary(Words(Path.GetFileNameWithoutExtension(file)));
+    }
+
+    /// <summary>The file's name is the use case's name: <c>ApproveAward</c> reads "Approve award".</summary>
+    private static string Words(string name)
+    {
+        var words = new StringBuilder();
+        foreach (var c in name)
+        {
+            words.Append(words.Length > 0 && char.IsUpper(c) ? " " : string.Empty).Append(words.Length > 0 ? char.ToLowerInvariant(c) : c);
+        }
+
+        return words.ToString();
+    }
+}
+
+/// <summary>Marks the endpoint of a command, with the roles that may take it: for the API description and the convention tests.</summary>
+public sealed record CommandRoute(IReadOnlyList<Role> Roles);
+
+/// <summary>Marks the endpoint of a question.</summary>
+public sealed record QuestionRoute(IReadOnlyList<Role> Roles);
