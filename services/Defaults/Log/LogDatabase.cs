@@ -34,7 +34,7 @@ public abstract class LogDatabase : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Runs one statement with positional parameters <c>$1, $2 …</c> once per row, in as few round trips as the database allows.</summary>
-    internal abstract Task ExecuteMany(LogTransaction transaction, string sql, IReadOnlyList<object?[]> rows, CancellationToken ct);
+    public abstract Task ExecuteMany(LogTransaction transaction, string sql, IReadOnlyList<object?[]> rows, CancellationToken ct);
 
     /// <summary>A condition that <paramref name="column"/> is one of <paramref name="parameter"/>, whose value <see cref="List"/> makes.</summary>
     internal abstract string In(string column, string parameter);
@@ -43,7 +43,13 @@ public abstract class LogDatabase : IAsyncDisposable
     internal abstract object List(IReadOnlyCollection<string> values);
 
     /// <summary>The database's word for a column of bytes.</summary>
-    internal abstract string BytesType { get; }
+    public abstract string BytesType { get; }
+
+    /// <summary>
+    /// Statements that make a table append only: the database itself refuses to change or delete its rows. A service that keeps
+    /// further records beside its log runs them once the log's own tables are there; running them again changes nothing.
+    /// </summary>
+    public abstract string AppendOnly(string table);
 
     /// <summary>Whether an exception means the database is away rather than that we did wrong.</summary>
     internal abstract bool IsOutage(Exception exception);

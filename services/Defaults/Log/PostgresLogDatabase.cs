@@ -12,7 +12,7 @@ internal sealed class PostgresLogDatabase : LogDatabase
 
     public PostgresLogDatabase(string connectionString) => source = NpgsqlDataSource.Create(connectionString);
 
-    internal override string BytesType => "BYTEA";
+    public override string BytesType => "BYTEA";
 
     public override async Task<DbConnection> Connect(CancellationToken ct) => await source.OpenConnectionAsync(ct);
 
@@ -31,7 +31,7 @@ internal sealed class PostgresLogDatabase : LogDatabase
 
         if (found == 0)
         {
-            await Run(Tables + AppendOnly + $"INSERT INTO log_schema VALUES ({SchemaVersion});");
+            await Run(Tables + LogAppendOnly + $"INSERT INTO log_schema VALUES ({SchemaVersion});");
         }
 
         await transaction.CommitAsync(ct);
@@ -63,7 +63,7 @@ internal sealed class PostgresLogDatabase : LogDatabase
         }
     }
 
-    internal override async Task ExecuteMany(LogTransaction transaction, string sql, IReadOnlyList<object?[]> rows, CancellationToken ct)
+    public override async Task ExecuteMany(LogTransaction transaction, string sql, IReadOnlyList<object?[]> rows, CancellationToken ct)
     {
         // A batch holds its statements and parameters in memory at once; this many keep it under a few megabytes.
         const int RowsPerRoundTripMax = 1_000;
@@ -85,6 +85,11 @@ internal sealed class PostgresLogDatabase : LogDatabase
         }
     }
 
+    public override string AppendOnly(string table) => $"""
+        CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change();
+        CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_change();
+        """;
+
     internal override string In(string column, string parameter) => $"{column} = ANY({parameter})";
 
     internal override object List(IReadOnlyCollection<string> values) => values.ToArray();
@@ -96,7 +101,7 @@ internal sealed class PostgresLogDatabase : LogDatabase
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
 
-    private const string AppendOnly = """
+    private const string LogAppendOnly = """
 
         CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
           $$ BEGIN RAISE EXCEPTION '% is append only', TG_TABLE_NAME; END $$;

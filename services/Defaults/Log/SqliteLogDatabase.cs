@@ -23,7 +23,7 @@ internal sealed class SqliteLogDatabase : LogDatabase
         }
     }
 
-    internal override string BytesType => "BLOB";
+    public override string BytesType => "BLOB";
 
     public override async Task<DbConnection> Connect(CancellationToken ct)
     {
@@ -49,7 +49,7 @@ internal sealed class SqliteLogDatabase : LogDatabase
 
         if (found == 0)
         {
-            await Run(Tables + AppendOnly + $"PRAGMA user_version = {SchemaVersion};", transaction);
+            await Run(Tables + LogAppendOnly + $"PRAGMA user_version = {SchemaVersion};", transaction);
         }
 
         await transaction.CommitAsync(ct);
@@ -96,7 +96,7 @@ internal sealed class SqliteLogDatabase : LogDatabase
         }
     }
 
-    internal override async Task ExecuteMany(LogTransaction transaction, string sql, IReadOnlyList<object?[]> rows, CancellationToken ct)
+    public override async Task ExecuteMany(LogTransaction transaction, string sql, IReadOnlyList<object?[]> rows, CancellationToken ct)
     {
         if (rows.Count == 0)
         {
@@ -122,6 +122,11 @@ internal sealed class SqliteLogDatabase : LogDatabase
         }
     }
 
+    public override string AppendOnly(string table) => $"""
+        CREATE TRIGGER IF NOT EXISTS {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append only'); END;
+        CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append only'); END;
+        """;
+
     internal override string In(string column, string parameter) => $"{column} IN (SELECT value FROM json_each({parameter}))";
 
     internal override object List(IReadOnlyCollection<string> values) => JsonSerializer.Serialize(values);
@@ -142,7 +147,7 @@ internal sealed class SqliteLogDatabase : LogDatabase
         SqliteConnection.ClearPool(pool);
     }
 
-    private const string AppendOnly = """
+    private const string LogAppendOnly = """
 
         CREATE TRIGGER log_no_update BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is append only'); END;
         CREATE TRIGGER log_no_delete BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append only'); END;
