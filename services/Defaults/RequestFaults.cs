@@ -83,7 +83,7 @@ public static partial class RequestFaults
             return Malformed with { Details = [new(path, "field.duplicate", new("同一字段出现了两次。", "The same field stands here twice."))] };
         }
 
-        if (message.Contains("could not be converted", StringComparison.Ordinal) || message.Contains("null", StringComparison.Ordinal))
+        if (message.Contains("could not be converted", StringComparison.Ordinal) || message.Contains("null values", StringComparison.Ordinal))
         {
             return Malformed with { Details = [new(path, "field.unreadable", new("此处的值不是所要求的类型或取值。", "The value here is not of the kind that is asked for."))] };
         }

@@ -53,6 +53,7 @@ public static class ServiceHost
         builder.Logging.Configure(o => o.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         builder.Logging.AddJsonConsole(o => o.IncludeScopes = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        Telemetry.GiveIds();
         Telemetry.AddLogs(builder.Logging, service, builder.Configuration);
 
         // 3. What every service stands on.
@@ -63,9 +64,10 @@ public static class ServiceHost
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions, System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow));
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(StopSeconds));
+        var requestSeconds = builder.Configuration.Int("Http:TimeoutSeconds", RequestSecondsDefault, 1, 600);
         services.AddRequestTimeouts(o => o.DefaultPolicy = new RequestTimeoutPolicy
         {
-            Timeout = TimeSpan.FromSeconds(builder.Configuration.Int("Http:TimeoutSeconds", RequestSecondsDefault, 1, 600)),
+            Timeout = TimeSpan.FromSeconds(requestSeconds),
             TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
         });
         services.AddHealthChecks();
