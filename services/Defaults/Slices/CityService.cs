@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -34,6 +35,7 @@ public sealed record CityService(string Name)
             Name, database, Nouns, ReadModels, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger<ServiceLog>()));
         builder.Services.AddHostedService<LogStart>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: [ServiceHost.Ready]);
+        builder.Services.Configure<OpenApiOptions>("v1", Description.OfRoutes);
         Register(builder.Services, builder.Configuration);
         var app = builder.Open();
         Routes(new Routes(app, app.Services.GetRequiredService<ServiceLog>()));
