@@ -16,8 +16,11 @@ public sealed class TestService : IAsyncDisposable
     private readonly DemonstrationIssuer issuer;
     private readonly List<HttpClient> clients = [];
 
-    private TestService(WebApplication app, DemonstrationIssuer issuer, TemporaryFolder folder)
+    private readonly string serviceKey;
+
+    private TestService(WebApplication app, DemonstrationIssuer issuer, TemporaryFolder folder, string serviceKey)
     {
+        this.serviceKey = serviceKey;
         App = app;
         Folder = folder;
         this.issuer = issuer;
@@ -27,15 +30,17 @@ public sealed class TestService : IAsyncDisposable
 
     public TemporaryFolder Folder { get; }
 
+    /// <param name="sameKeysAs">A service whose tokens this one accepts too: people's and other services'.</param>
     public static async Task<TestService> Start(
-        Func<Hosting, WebApplication> build, TimeProvider? clock = null, Action<IServiceCollection>? configure = null, IReadOnlyDictionary<string, string?>? settings = null)
+        Func<Hosting, WebApplication> build, TimeProvider? clock = null, Action<IServiceCollection>? configure = null, IReadOnlyDictionary<string, string?>? settings = null,
+        TestService? sameKeysAs = null)
     {
         var folder = new TemporaryFolder();
         var time = clock ?? TimeProvider.System;
-        var issuer = DemonstrationIssuer.Open(folder.Path, time);
+        var issuer = DemonstrationIssuer.Open(sameKeysAs?.Folder.Path ?? folder.Path, time);
         var all = new Dictionary<string, string?>(issuer.Settings)
         {
-            ["Identity:ServiceKey"] = ServiceToken.RandomKey(),
+            ["Identity:ServiceKey"] = sameKeysAs?.serviceKey ?? ServiceToken.RandomKey(),
             ["ConnectionStrings:Log"] = $"Data Source={folder["log.db"]}",
             ["Content:Root"] = folder["content"],
             ["Http:Port"] = "0",
@@ -49,7 +54,7 @@ public sealed class TestService : IAsyncDisposable
 
         var app = build(new Hosting { Settings = all, Clock = time, Configure = configure, Shared = true });
         await app.StartAsync();
-        return new TestService(app, issuer, folder);
+        return new TestService(app, issuer, folder, all["Identity:ServiceKey"]!);
     }
 
     /// <summary>A client signed in as this; the account's name is the role's unless given.</summary>

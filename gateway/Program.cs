@@ -1,0 +1,1 @@
+await PilotCity.Gateway.GatewayHost.Build(args).RunAsync();

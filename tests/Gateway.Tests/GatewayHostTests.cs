@@ -1,0 +1,126 @@
+using System.Net;
+using PilotCity.Defaults;
+using PilotCity.Defaults.Identity;
+using PilotCity.Defaults.Log;
+using PilotCity.Defaults.Slices;
+using PilotCity.Testing;
+
+namespace PilotCity.Gateway.Tests;
+
+public sealed class GatewayHostTests : IAsyncLifetime
+{
+    private static readonly CityService Shape = new("registry")
+    {
+        Nouns = [Counter.Noun],
+        ReadModels = [Counter.List],
+        Routes = routes =>
+        {
+            routes.FileCommand("POST", "/pilot-lists", [Role.BureauOfficer], 20 << 20, "application/octet-stream", (request, _) => ValueTask.FromResult<Result<Intent>>(request.New(
+                Counter.Noun, "file", [], (_, _) => Decision.Accept("counter/file", new CounterMoved(request.Body.Length)).Answering("/counters/file"))));
+            routes.Get("/counters/{id}", [Role.BureauOfficer], async (request, _) =>
+            {
+                var found = await request.Load(Counter.Noun, request.Route("id"));
+                return found.Ok ? (Result<object>)found.Value : found.Fault;
+            });
+        },
+    };
+
+    private TestService service = null!;
+    private TestService gateway = null!;
+
+    public async Task InitializeAsync()
+    {
+        service = await TestService.Start(Shape.Build);
+        gateway = await Gateway(500);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await gateway.DisposeAsync();
+        await service.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Requests_reach_the_service_and_answers_come_back()
+    {
+        var officer = Officer(gateway);
+
+        var made = await officer.Command(HttpMethod.Post, "/api/registry/350800/pilot-lists", new byte[2 << 20], "application/octet-stream");
+
+        Assert.Equal(201, (int)made.StatusCode);
+        Assert.Equal("/api/registry/350800/counters/file", made.Headers.Location?.OriginalString);
+        Assert.Equal(2 << 20, (await (await officer.GetAsync(made.Headers.Location)).Json()).GetProperty("count").GetInt64());
+        Assert.Equal((404, "counter.unknown"), await (await officer.GetAsync("/api/registry/350800/counters/none")).Refusal());
+    }
+
+    [Fact]
+    public async Task Nobody_gets_in_without_a_token_and_unknown_paths_are_said_to_be_unknown()
+    {
+        using var nobody = new HttpClient { BaseAddress = gateway.App.Addresses().Http };
+
+        Assert.Equal((401, "request.unauthenticated"), await (await nobody.GetAsync("/api/registry/350800/counters/file")).Refusal());
+        Assert.Equal((404, "route.unknown"), await (await Officer(gateway).GetAsync("/api/payroll/350800/x")).Refusal());
+    }
+
+    [Fact]
+    public async Task A_body_above_the_route_s_bound_is_refused_at_the_door()
+    {
+        var refused = await Officer(gateway).Command(HttpMethod.Post, "/api/registry/350800/counters/file", new byte[(1 << 20) + 1], "application/json");
+
+        Assert.Equal(413, (int)refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_account_that_asks_too_often_is_told_to_wait()
+    {
+        await using var narrow = await Gateway(5);
+        var officer = Officer(narrow);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => officer.GetAsync("/api/registry/350800/counters/none")));
+
+        var refused = answers.First(a => a.StatusCode == HttpStatusCode.TooManyRequests);
+        Assert.Equal((429, "request.too_many"), await refused.Refusal());
+        Assert.True(refused.Headers.Contains("Retry-After"));
+    }
+
+    [Fact]
+    public async Task A_service_that_is_away_is_an_outage_with_a_code_and_makes_the_gateway_unready()
+    {
+        var officer = Officer(gateway);
+
+        Assert.Equal((502, "peer.unavailable"), await (await officer.GetAsync("/api/funding/350800/awards")).Refusal());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await officer.GetAsync("/health/ready")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await officer.GetAsync("/health/live")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_first_page_leads_to_the_description_of_every_service()
+    {
+        using var nobody = new HttpClient { BaseAddress = gateway.App.Addresses().Http };
+
+        var page = await nobody.GetAsync("/");
+        Assert.Contains("/swagger/", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains("swagger-ui", await nobody.GetStringAsync("/swagger/index.html"), StringComparison.Ordinal);
+        var description = await (await nobody.GetAsync("/openapi/pilot-city.json")).Json();
+        Assert.True(description.GetProperty("paths").TryGetProperty("/api/registry/{city}/counters/{id}", out _));
+        Assert.Contains("funding", description.GetProperty("info").GetProperty("description").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_not_told_where_a_service_is_does_not_start()
+    {
+        var missing = await Assert.ThrowsAsync<SettingException>(() => TestService.Start(GatewayHost.Build));
+
+        Assert.Equal("Gateway:Registry", missing.Key);
+    }
+
+    private static HttpClient Officer(TestService host) => host.As(Role.BureauOfficer);
+
+    private async Task<TestService> Gateway(int perSecond)
+    {
+        var settings = RouteTable.Services.ToDictionary(s => $"Gateway:{s}", string? (s) => s == "registry" ? service.App.Addresses().Http.ToString() : "http://127.0.0.1:1/");
+        settings["Gateway:RequestsPerSecond"] = $"{perSecond}";
+        return await TestService.Start(GatewayHost.Build, settings: settings, sameKeysAs: service);
+    }
+}
