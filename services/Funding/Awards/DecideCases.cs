@@ -1,0 +1,105 @@
+using System.Text.Json;
+using PilotCity.Defaults;
+using PilotCity.Funding.RuleSets;
+
+namespace PilotCity.Funding.Awards;
+
+/// <summary>
+/// <c>./city award FILE…</c>: decides the award cases of some files by the shipped rule sets, without a server or a database.
+/// Nothing is written to the output unless every file could be read. Faults: <c>case.unreadable</c>, <c>rule-set.unknown</c>.
+/// </summary>
+internal static class DecideCases
+{
+    /// <summary>Some 40,000 cases; a larger file is read by mistake.</summary>
+    public const long FileBytesMax = 64 * 1024 * 1024;
+
+    /// <summary>0: every case was decided. 2: an input could not be read; the error names file, JSON path and reason.</summary>
+    internal static int Run(IReadOnlyList<string> files, TextWriter output, TextWriter error, string? language = null)
+    {
+        if (files.Count == 0)
+        {
+            error.WriteLine(new Text("用法：./city award 文件…（每个文件是一个案例或案例列表）", "usage: ./city award FILE… (each file holds a case or a list of cases)").In(language));
+            return 2;
+        }
+
+        var decisions = new List<AwardDecision>();
+        var list = files.Count > 1;
+        var readable = true;
+        foreach (var file in files)
+        {
+            if (ReadFile(file) is var bytes && !bytes.Ok)
+            {
+                error.WriteLine($"{file}: {bytes.Fault.Message.In(language)}");
+                readable = false;
+                continue;
+            }
+
+            var read = Decide(bytes.Value, decisions, ref list);
+            if (read is null) continue;
+            foreach (var detail in read.Details) error.WriteLine($"{file}: {detail.Message.In(language)}");
+            readable = false;
+        }
+
+        if (!readable) return 2;
+        output.WriteLine(list ? JsonSerializer.Serialize(decisions, Json.Pretty) : JsonSerializer.Serialize(decisions[0], Json.Pretty));
+        return 0;
+    }
+
+    private static Fault? Decide(ReadOnlyMemory<byte> bytes, List<AwardDecision> decisions, ref bool list)
+    {
+        var cases = ReadAwardCase.Read(bytes);
+        if (!cases.Ok) return cases.Fault;
+        list |= cases.Value.IsList;
+        var faults = new List<FaultDetail>();
+        for (var i = 0; i < cases.Value.Cases.Count; i++)
+        {
+            var @case = cases.Value.Cases[i];
+            var set = ShippedRuleSets.Find(ShippedRuleSets.All, @case.RuleSet, @case.At is { } at ? ChinaTime.DayOf(at) : null);
+            if (set.Ok)
+            {
+                decisions.Add(DecideAward.Decide(set.Value, @case));
+                continue;
+            }
+
+            var path = cases.Value.IsList ? $"[{i}].ruleSet" : "ruleSet";
+            if (faults.Count < JsonSection.FaultsMax) faults.Add(new(path, set.Fault.Code, new($"{path}：{set.Fault.Message.Zh}", $"{path}: {set.Fault.Message.En}")));
+        }
+
+        return faults.Count == 0 ? null : new Fault(FaultKind.NotFound, "rule-set.unknown", faults[0].Message) { Details = faults };
+    }
+
+    private static Result<ReadOnlyMemory<byte>> ReadFile(string file)
+    {
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var copy = new MemoryStream();
+            var buffer = new byte[81_920];
+            // Read by hand: a pipe or a device tells no length, and the bound must hold for it too.
+            for (int count; (count = stream.Read(buffer)) > 0;)
+            {
+                if (copy.Length + count > FileBytesMax)
+                    return Unreadable($"文件超过 {FileBytesMax / 1024 / 1024} MiB，请分成几个文件", $"the file is larger than {FileBytesMax / 1024 / 1024} MiB; split it");
+                copy.Write(buffer, 0, count);
+            }
+
+            return (ReadOnlyMemory<byte>)copy.ToArray();
+        }
+        catch (IOException unreadable)
+        {
+            return unreadable is FileNotFoundException or DirectoryNotFoundException
+                ? Unreadable("没有这个文件", "there is no such file")
+                : Unreadable($"无法读取：{unreadable.Message}", $"cannot be read: {unreadable.Message}");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return Unreadable("是目录，或没有读取权限", "it is a folder, or reading it is not allowed");
+        }
+        catch (ArgumentException)
+        {
+            return Unreadable("不是有效的文件名", "this is no file name");
+        }
+    }
+
+    private static Fault Unreadable(string zh, string en) => new(FaultKind.Invalid, "case.unreadable", new(zh, en));
+}
