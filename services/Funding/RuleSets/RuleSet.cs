@@ -1,11 +1,20 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using PilotCity.Defaults;
 using PilotCity.Funding.Awards;
 
 namespace PilotCity.Funding.RuleSets;
 
 /// <summary>Grade of the source: A official, B repost of the official text, C secondary.</summary>
-internal enum Grade { A, B, C }
+internal enum Grade
+{
+    [JsonStringEnumMemberName("A")]
+    A,
+    [JsonStringEnumMemberName("B")]
+    B,
+    [JsonStringEnumMemberName("C")]
+    C,
+}
 
 /// <summary>Life of a rule set text.</summary>
 internal enum RuleSetStatus { Draft, Published, Retired }

@@ -35,9 +35,9 @@ internal static class YamlTree
 
     public static YamlPiece Read(string text)
     {
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             if (parser.Accept<StreamEnd>(out _)) throw new YamlRefused(1, new("文件是空的", "the file is empty"));
 
@@ -52,6 +52,11 @@ internal static class YamlTree
         catch (YamlException broken)
         {
             throw new YamlRefused(broken.Start.Line, new($"不是有效的 YAML：{broken.Message}", $"not valid YAML: {broken.Message}"));
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's scanner ends this way, without a mark, on some unbalanced brackets.
+            throw new YamlRefused(Math.Max(parser.Current?.End.Line ?? 1, 1), new("不是有效的 YAML（括号或引号不配对）", "not valid YAML (brackets or quotes do not match)"));
         }
     }
 

@@ -33,7 +33,7 @@ public class DecideAwardTests
     [InlineData("2024-10-18", Outcome.Payable)]
     [InlineData("2026-12-31", Outcome.Payable)]
     [InlineData("2027-01-01", Outcome.Ineligible)]
-    public void A_contract_counts_inside_its_window_first_and_last_day_included(string day, Outcome outcome)
+    internal void A_contract_counts_inside_its_window_first_and_last_day_included(string day, Outcome outcome)
     {
         var decision = Decide(WithContract(c => c with { SignedOn = Day(day) }));
         Assert.Equal(outcome, decision.Outcome);
@@ -45,7 +45,7 @@ public class DecideAwardTests
     [InlineData("2024-10-18", Outcome.Payable)]
     [InlineData("2026-12-31", Outcome.Payable)]
     [InlineData("2027-01-01", Outcome.NothingPayable)]
-    public void An_invoice_counts_inside_its_window(string day, Outcome outcome)
+    internal void An_invoice_counts_inside_its_window(string day, Outcome outcome)
     {
         var decision = Decide(WithLine(l => l with { Invoice = l.Invoice! with { IssuedOn = Day(day) } }));
         Assert.Equal(outcome, decision.Outcome);
@@ -57,7 +57,7 @@ public class DecideAwardTests
     [InlineData("2024-10-18", Outcome.Payable)]
     [InlineData("2026-12-31", Outcome.Payable)]
     [InlineData("2027-01-01", Outcome.NothingPayable)]
-    public void A_payment_counts_inside_its_window(string day, Outcome outcome)
+    internal void A_payment_counts_inside_its_window(string day, Outcome outcome)
     {
         var decision = Decide(With(p => p with { Lines = [Line(400_000, day)] }));
         Assert.Equal(outcome, decision.Outcome);
@@ -118,7 +118,7 @@ public class DecideAwardTests
     [Theory]
     [InlineData(1, Outcome.Ineligible)]
     [InlineData(2, Outcome.Payable)]
-    public void The_lowest_paid_level_is_two(int level, Outcome outcome)
+    internal void The_lowest_paid_level_is_two(int level, Outcome outcome)
     {
         var decision = Decide(WithSpend(400_000, level) with { AdvancesPaid = Money.OfYuan(1_000) });
         Assert.Equal(outcome, decision.Outcome);
@@ -228,7 +228,7 @@ public class DecideAwardTests
     [InlineData(19_999_999, Outcome.Refused, "award.below-entitlement")]
     [InlineData(20_000_000, Outcome.Payable, null)]
     [InlineData(20_000_001, Outcome.Refused, "award.above-entitlement")]
-    public void Under_a_fixed_rate_only_the_entitlement_itself_may_be_proposed(long fen, Outcome outcome, string? code)
+    internal void Under_a_fixed_rate_only_the_entitlement_itself_may_be_proposed(long fen, Outcome outcome, string? code)
     {
         var decision = Decide(Case with { Proposed = new(fen) });
         Assert.Equal((outcome, new Money(20_000_000)), (decision.Outcome, decision.Entitlement!.Value));
@@ -240,7 +240,7 @@ public class DecideAwardTests
     [InlineData(20_000_000, Outcome.Payable, 20_000_000)]
     [InlineData(20_000_001, Outcome.Refused, 0)]
     [InlineData(0, Outcome.NothingPayable, 0)]
-    public void Under_a_ceiling_less_may_be_proposed(long fen, Outcome outcome, long payable)
+    internal void Under_a_ceiling_less_may_be_proposed(long fen, Outcome outcome, long payable)
     {
         var decision = Decide(Case with { Proposed = new(fen) }, Varied(("value: fixed", "value: ceiling")));
         Assert.Equal((outcome, new Money(payable)), (decision.Outcome, decision.Payable!.Value));
@@ -250,7 +250,7 @@ public class DecideAwardTests
     [InlineData(199_999, Outcome.Payable, 1, 0)]
     [InlineData(200_000, Outcome.NothingPayable, 0, 0)]
     [InlineData(200_001, Outcome.NothingPayable, 0, 1)]
-    public void Advances_are_taken_off_and_the_excess_comes_back(long advanced, Outcome outcome, long payable, long recover)
+    internal void Advances_are_taken_off_and_the_excess_comes_back(long advanced, Outcome outcome, long payable, long recover)
     {
         var decision = Decide(Case with { AdvancesPaid = Money.OfYuan(advanced) });
         Assert.Equal((outcome, Money.OfYuan(payable), Money.OfYuan(recover)), (decision.Outcome, decision.Payable!.Value, decision.Recover!.Value));
@@ -263,7 +263,7 @@ public class DecideAwardTests
     [InlineData(50_001, 199_999, Outcome.Payable)]
     [InlineData(250_000, 0, Outcome.NothingPayable)]
     [InlineData(300_000, 0, Outcome.NothingPayable)]
-    public void Earlier_awards_use_up_the_cap(long awarded, long entitlement, Outcome outcome)
+    internal void Earlier_awards_use_up_the_cap(long awarded, long entitlement, Outcome outcome)
     {
         var decision = Decide(WithEnterprise(e => e with { Awarded = Money.OfYuan(awarded), ProjectsAwarded = 1 }));
         Assert.Equal((outcome, Money.OfYuan(entitlement)), (decision.Outcome, decision.Entitlement!.Value));
