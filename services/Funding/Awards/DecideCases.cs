@@ -6,7 +6,8 @@ namespace PilotCity.Funding.Awards;
 
 /// <summary>
 /// <c>./city award FILE…</c>: decides the award cases of some files by the shipped rule sets, without a server or a database.
-/// Nothing is written to the output unless every file could be read. Faults: <c>case.unreadable</c>, <c>rule-set.unknown</c>.
+/// Nothing is written to the output unless every file could be read; a case whose rule set does not ship is named on the error
+/// output and the others are decided all the same. Faults: <c>case.unreadable</c>, <c>rule-set.unknown</c>.
 /// </summary>
 internal static class DecideCases
 {
@@ -25,6 +26,7 @@ internal static class DecideCases
         var decisions = new List<AwardDecision>();
         var list = files.Count > 1;
         var readable = true;
+        var unknown = false;
         foreach (var file in files)
         {
             if (ReadFile(file) is var bytes && !bytes.Ok)
@@ -37,12 +39,13 @@ internal static class DecideCases
             var read = Decide(bytes.Value, decisions, ref list);
             if (read is null) continue;
             foreach (var detail in read.Details) error.WriteLine($"{file}: {detail.Message.In(language)}");
-            readable = false;
+            if (read.Kind == FaultKind.NotFound) unknown = true;
+            else readable = false;
         }
 
-        if (!readable) return 2;
+        if (!readable || (unknown && decisions.Count == 0)) return 2;
         output.WriteLine(list ? JsonSerializer.Serialize(decisions, Json.Pretty) : JsonSerializer.Serialize(decisions[0], Json.Pretty));
-        return 0;
+        return unknown ? 2 : 0;
     }
 
     private static Fault? Decide(ReadOnlyMemory<byte> bytes, List<AwardDecision> decisions, ref bool list)

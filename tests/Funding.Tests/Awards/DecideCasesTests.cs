@@ -119,6 +119,14 @@ public sealed class DecideCasesTests : IDisposable
     }
 
     [Fact]
+    public void The_cases_beside_one_of_an_unknown_rule_set_are_decided_all_the_same()
+    {
+        var (code, output, error) = Run(Write("x.json", """[{"id":"a","ruleSet":"atlantis"},{"id":"b","ruleSet":"longyan@1","at":"2026-07-20T02:00:00Z"}]"""));
+        Assert.Equal((2, "b"), (code, JsonDocument.Parse(output).RootElement.EnumerateArray().Single().GetProperty("id").GetString()));
+        Assert.Contains("[0].ruleSet: there is no rule set 'atlantis'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Missing_files_folders_and_no_files_are_refused()
     {
         Assert.Equal(2, Run().Code);
