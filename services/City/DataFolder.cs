@@ -1,0 +1,51 @@
+using System.CommandLine;
+
+namespace PilotCity.City;
+
+/// <summary>Where one process keeps everything: a database per service, evidence, keys. One process at a time holds it.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    /// <summary>The services, in the order in which they start.</summary>
+    internal static readonly IReadOnlyList<string> Services = ["registry", "assessment", "performance", "funding", "oversight"];
+
+    private readonly FileStream held;
+
+    private DataFolder(string path, FileStream held)
+    {
+        Path = path;
+        this.held = held;
+    }
+
+    internal string Path { get; }
+
+    internal static Option<string> Option() => new("--data")
+    {
+        Description = Say.Of("数据目录（默认 data）", "the data folder (default: data)"),
+        DefaultValueFactory = _ => "data",
+    };
+
+    /// <summary>Takes the folder; where another process has it, says so.</summary>
+    internal static DataFolder? Take(string path, TextWriter error)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            var file = new FileStream(System.IO.Path.Combine(path, "city.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new DataFolder(path, file);
+        }
+        catch (IOException)
+        {
+            error.WriteLine(Say.Of($"数据目录 {path} 正被另一个 ./city 进程使用；请先停止它，或用 --data 换一个目录。", $"The data folder {path} is in use by another ./city; stop it, or name another with --data."));
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            error.WriteLine(Say.Of($"无法写入数据目录 {path}，请检查权限。", $"The data folder {path} cannot be written; check its permissions."));
+            return null;
+        }
+    }
+
+    internal string Database(string service) => System.IO.Path.Combine(Path, $"{service}.db");
+
+    public void Dispose() => held.Dispose();
+}

@@ -1,0 +1,1 @@
+return await PilotCity.City.CityProgram.Run(args);
