@@ -49,6 +49,9 @@ internal sealed record Instrument
     /// <summary>The file as published, for whoever wants to read labels, evidence hints, sources and open points.</summary>
     public required ReadOnlyMemory<byte> Document { get; init; }
 
+    /// <summary>SHA-256 of <see cref="Document"/> in hex: every result keeps it, so that it can be recomputed and nothing else passes for it.</summary>
+    public required string Sha256 { get; init; }
+
     /// <summary><c>id@version</c>.</summary>
     public required string Reference { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using PilotCity.Defaults;
 
@@ -82,6 +83,7 @@ internal static class ReadInstrument
             NoLevel = file.LevelRule.None,
             Facts = facts,
             Document = document,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(document.Span)),
             Reference = string.Create(CultureInfo.InvariantCulture, $"{file.Id}@{file.Version}"),
             ItemsById = items.ToFrozenDictionary(i => i.Id, StringComparer.Ordinal),
             ScenariosById = scenarios.ToFrozenDictionary(s => s.Id, StringComparer.Ordinal),
