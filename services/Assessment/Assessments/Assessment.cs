@@ -14,16 +14,6 @@ internal sealed record Assessment(string Id, AssessmentConfirmed? Confirmed, Dat
 
     public static readonly Noun<Assessment> Noun = new("assessment", Initial, Apply, typeof(AssessmentConfirmed));
 
-    public static readonly Fault NotFound = new(
-        FaultKind.NotFound,
-        "assessment.not_found",
-        new("没有这份测评，或您无权查看。", "There is no such assessment, or it is not yours to see."));
-
-    public static readonly Fault Exists = new(
-        FaultKind.Conflict,
-        "assessment.exists",
-        new("这份测评已经确认，不能更改；如需更正请重新测评。", "This assessment is confirmed and cannot change; a correction is a new assessment."));
-
     public static readonly Fault OtherEnterprise = new(
         FaultKind.Forbidden,
         "assessment.other_enterprise",

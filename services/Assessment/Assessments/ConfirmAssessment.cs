@@ -4,6 +4,7 @@ using PilotCity.Assessment.Instruments;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
+using PilotCity.Defaults.Slices;
 
 namespace PilotCity.Assessment.Assessments;
 
@@ -42,11 +43,15 @@ internal static class ConfirmAssessment
         public IReadOnlyList<Note> Notes { get; init; } = [];
     }
 
-    internal static Decision Decide(Assessment assessment, string id, Body body, Actor actor)
-    {
-        if (assessment.Confirmed is not null)
-            return Assessment.Exists;
+    internal static void Map(Routes routes) =>
+        routes.Command<Body>("POST", "/assessments", [Role.Evaluator, Role.BureauOfficer, Role.Enterprise], request =>
+        {
+            var id = request.CommandId.ToString("N");
+            return request.New(Assessment.Noun, id, [], (_, _) => Decide(id, request.Body, request.Actor));
+        });
 
+    internal static Decision Decide(string id, Body body, Actor actor)
+    {
         if (Refusal(body, actor) is { } refused)
             return refused;
 
