@@ -12,11 +12,17 @@ internal static class ReadInstruments
     internal static void Map(Routes routes)
     {
         routes.Get("/instruments", Readers, (_, _) => ValueTask.FromResult<Result<object>>(new InstrumentPage([.. ShippedInstruments.All.Select(Row)])));
-        routes.Get("/instruments/{id}", Readers, (request, _) =>
-        {
-            var found = ShippedInstruments.Find(request.Route("id"));
-            return ValueTask.FromResult<Result<object>>(found.Ok ? (Result<object>)(object)Results.Bytes(found.Value.Document.ToArray(), "application/json") : found.Fault);
-        });
+        routes.Get("/instruments/{id}", Readers, (request, _) => ValueTask.FromResult(File(request.Route("id"))));
+    }
+
+    private static Result<object> File(string reference)
+    {
+        var found = ShippedInstruments.Find(reference);
+        if (!found.Ok)
+            return found.Fault;
+
+        object file = Results.Bytes(found.Value.Document.ToArray(), "application/json");
+        return file;
     }
 
     private static InstrumentRow Row(Instrument i) =>
