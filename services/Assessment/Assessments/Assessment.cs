@@ -22,8 +22,7 @@ internal sealed record Assessment(string Id, AssessmentConfirmed? Confirmed, Dat
     public static readonly Fault OwnEvaluation = new(
         FaultKind.Forbidden,
         "assessment.own_evaluation",
-        new("评测机构不能评测本单位。", "An evaluator does not evaluate its own organisation."),
-        "programme.md §3: evaluator");
+        new("评测机构不能评测本单位。", "An evaluator does not evaluate its own organisation."));
 
     public static readonly Fault NoPledge = new(
         FaultKind.Refused,
