@@ -12,7 +12,7 @@ internal static class CityProgram
         var root = new RootCommand(Say.Of("中小企业数字化转型试点平台 PilotCity", "PilotCity, the platform of a city's SME digital-transformation pilot"))
         {
             Up.Command(),
-            Demo.Command(),
+            Demonstration.Demo.Command(),
             Files("award", Say.Of("按规则核定奖补案例（JSON 文件），不需要服务或数据库", "decide award cases (JSON files); needs no server and no database"), DecideCases.Run),
             Files("score", Say.Of("按评测指标为答卷（JSON 文件）评分", "score assessment answers (JSON files)"), ScoreFiles.Run),
             Verify.Command(),

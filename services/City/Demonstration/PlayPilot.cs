@@ -247,7 +247,7 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
             Must(assessed.GetProperty("level").GetInt32() == project.LevelAfter, $"the level after of project {i + 1} is {project.LevelAfter}");
             await city.Post("evaluator-1", Of(i, "evaluation"), new
             {
-                assessment = Text(assessed, "assessment"), doneAt = "2026-03-02T08:30:00+08:00",
+                assessment = Text(assessed, "id"), doneAt = "2026-03-02T08:30:00+08:00",
                 documents = new[] { await city.Evidence("evaluator-1", "evaluation-report", "评测报告.txt", $"评测报告 {enterprise.Name}") },
             });
             await city.Post("bureau-officer-1", Of(i, "audit-assignment"), new { auditor = "evaluation-2" });

@@ -44,7 +44,7 @@ public sealed class ShapeTests
     {
         var tests = string.Concat(Tree.Sources("tests").Select(s => s.Text));
         var codes = (from source in Tree.Sources("services", "gateway")
-                     from Match m in Regex.Matches(source.Text, @"new (?:Fault)?\(\s*FaultKind\.\w+,\s*\r?\n?\s*""([^""]+)""")
+                     from Match m in Regex.Matches(source.Text, @"new(?: Fault)?\(\s*FaultKind\.\w+,\s*\r?\n?\s*""([^""]+)""")
                      select (source.Path, Code: m.Groups[1].Value)).ToArray();
 
         Assert.True(codes.Length > 50, "the scan finds the faults");
@@ -56,7 +56,7 @@ public sealed class ShapeTests
     public void A_fault_code_means_one_thing()
     {
         var doubled = from source in Tree.Sources("services", "gateway")
-                      from Match m in Regex.Matches(source.Text, @"new (?:Fault)?\(\s*FaultKind\.\w+,\s*\r?\n?\s*""([^""]+)""")
+                      from Match m in Regex.Matches(source.Text, @"new(?: Fault)?\(\s*FaultKind\.\w+,\s*\r?\n?\s*""([^""]+)""")
                       group source.Path by m.Groups[1].Value into code
                       where code.Count() > 1
                       select $"{code.Key}: {string.Join(", ", code)}";
