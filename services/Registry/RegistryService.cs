@@ -1,7 +1,33 @@
+using PilotCity.Defaults;
+using PilotCity.Defaults.Identity;
+using PilotCity.Defaults.Slices;
+using PilotCity.Registry.Enterprises;
+using PilotCity.Registry.PilotLists;
+
 namespace PilotCity.Registry;
 
-/// <summary>Who the enterprises of a city are: pilot lists, credit codes, size classes.</summary>
+/// <summary>Who the enterprises of a city are: pilot lists, credit codes, size classes, exclusions and credit lists.</summary>
 public static class RegistryService
 {
-    public static WebApplication Build(string[] args) => WebApplication.CreateBuilder(args).Build();
+    internal static readonly CityService Shape = new("registry")
+    {
+        Nouns = [PilotList.Noun, Enterprise.Noun],
+        ReadModels = [LookUpPilotLists.Model, LookUpEnterprises.Model],
+        Routes = routes =>
+        {
+            ImportPilotList.Map(routes);
+            LookUpPilotLists.Map(routes);
+            LookUpEnterprises.Map(routes);
+            RemoveEnterprise.Map(routes);
+            ExcludeEnterprise.Map(routes);
+            WithdrawExclusion.Map(routes);
+            AddCreditListing.Map(routes);
+            ClearCreditListing.Map(routes);
+            ReadContact.Map(routes);
+        },
+        Register = (services, _) => services.AddGrpc(),
+        Map = app => app.MapGrpcService<RegistryGrpc>().RequireAuthorization(ServiceToken.Policy),
+    };
+
+    public static WebApplication Build(Hosting hosting) => Shape.Build(hosting);
 }

@@ -28,6 +28,9 @@ public class Request(HttpContext context, string city, Caller caller, Actor acto
 
     public string? Query(string name) => context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
 
+    /// <summary>The names of the query's parameters, for a use case that refuses those it does not know.</summary>
+    public IEnumerable<string> QueryNames => context.Request.Query.Keys;
+
     internal IQueryCollection Queries => context.Request.Query;
 
     public string Header(string name) => context.Request.Headers[name].ToString();

@@ -28,6 +28,33 @@ internal static class PilotListFaults
     public static Fault TooManyRows() => new(FaultKind.TooLarge, "pilot_list.too_many_rows", new(
         $"企业超过 {ReadPilotList.RowsMax} 行。请分成几个文件上传。", $"There are more than {ReadPilotList.RowsMax} enterprises. Send them in several files."));
 
+    public static Fault HasErrors(PilotListReading reading) => new(FaultKind.Refused, "pilot_list.has_errors", new(
+        $"名单有 {reading.Counts.Errors} 处错误，未导入任何企业（{reading.Counts.Rows} 行中 {reading.Counts.Importable} 行有效）。请改正后重新上传，或用 validRowsOnly=true 只导入有效行。",
+        $"The list has {reading.Counts.Errors} errors and nothing was imported ({reading.Counts.Importable} of {reading.Counts.Rows} rows are valid). Correct it and send it again, or import the valid rows with validRowsOnly=true."))
+    {
+        Details = Places(reading),
+    };
+
+    public static Fault NoValidRow(PilotListReading reading) => new(FaultKind.Refused, "pilot_list.no_valid_row", new(
+        "名单没有一行有效，未导入任何企业。", "Not one row of the list is valid; nothing was imported."))
+    {
+        Details = Places(reading),
+    };
+
+    public static Fault AlreadyImported(string id) => new(FaultKind.Conflict, "pilot_list.already_imported", new(
+        $"这个文件已经导入过（名单 {id}）。", $"This file was imported before (list {id})."));
+
+    public static Fault DayInFuture(DateOnly today) => new(FaultKind.Refused, "pilot_list.day_in_future", new(
+        $"列入日不能晚于今天（{today:yyyy-MM-dd}）。", $"The day of the list cannot be after today, {today:yyyy-MM-dd}."));
+
+    public static Fault CityUnknown(string city) => new(FaultKind.NotFound, "city.unknown", new(
+        $"没有城市 {city} 的区县和细分行业数据。", $"There is no data of districts and sub-industries of the city {city}."));
+
+    private static List<FaultDetail> Places(PilotListReading reading) => [.. reading.Findings.Select(finding => new FaultDetail(
+        $"{finding.Sheet}!{finding.Cell}",
+        finding.Kind,
+        finding.Text is { } text ? new($"“{text}”：{finding.Why.Zh}", $"“{text}”: {finding.Why.En}") : finding.Why))];
+
     private static string Join(string separator, IReadOnlyList<string> names) =>
         string.Join(separator, names.Take(NamedMax)) + (names.Count > NamedMax ? " …" : "");
 }
