@@ -43,6 +43,8 @@ public sealed class TestService : IAsyncDisposable
             ["Identity:ServiceKey"] = sameKeysAs?.serviceKey ?? ServiceToken.RandomKey(),
             ["ConnectionStrings:Log"] = $"Data Source={folder["log.db"]}",
             ["Content:Root"] = folder["content"],
+            ["Oversight:KeyFile"] = folder["checkpoint.key"],
+            ["Oversight:CreateKey"] = "true",
             ["Http:Port"] = "0",
             ["Grpc:Port"] = "0",
             ["Log:Level"] = "Critical",
