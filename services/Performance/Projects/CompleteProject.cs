@@ -7,7 +7,7 @@ namespace PilotCity.Performance.Projects;
 
 /// <summary>
 /// The enterprise or a provider reports completion (完工, programme.md S7) with the report, all invoices and payments, and the list of inputs.
-/// Faults: evidence.needed, date.out_of_order and what any step may be refused for.
+/// Faults: project.no_contract, evidence.needed, date.out_of_order and what any step may be refused for.
 /// </summary>
 internal static class CompleteProject
 {
@@ -15,6 +15,7 @@ internal static class CompleteProject
 
     internal static Decision Decide(Project project, Body body, StoredFiles stored, Actor actor, DateTimeOffset at) =>
         (project.Open(actor, ProjectState.Implementing)
+            ?? project.NotContracted(actor)
             ?? Sane.Day(body.CompletedOn, at, "/completedOn")
             ?? Sane.Order(project.FirstSigning, DayNames.Signing, body.CompletedOn, DayNames.Completion, "/completedOn")
             ?? stored.Hold(body.Documents)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;

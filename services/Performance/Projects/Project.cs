@@ -156,8 +156,15 @@ public sealed partial record Project
     };
 
     /// <summary>Whether the organisation diagnosed the project as a provider, or has a contract in it.</summary>
-    internal bool Works(string org) =>
-        (Diagnosis is { ByProvider: true } diagnosis && diagnosis.By == org) || Contracts.Any(c => c.Provider.Value == org);
+    internal bool Works(string org) => Providers.Contains(org);
+
+    /// <summary>Every provider that diagnosed the project or has a contract in it.</summary>
+    internal IEnumerable<string> Providers =>
+        Contracts.Select(c => c.Provider.Value).Concat(Diagnosis is { ByProvider: true } diagnosis ? [diagnosis.By] : []).Distinct();
+
+    /// <summary>A provider takes part in the works only under a contract; having made the diagnosis is not enough.</summary>
+    internal Fault? NotContracted(Actor actor) =>
+        actor.Role == Role.Provider && !Contracts.Any(c => c.Provider.Value == actor.Org) ? NoContract : null;
 
     /// <summary>What every step asks first: is it the actor's project, and does it stand where the step begins?</summary>
     internal Fault? Open(Actor actor, params ReadOnlySpan<ProjectState> states) =>

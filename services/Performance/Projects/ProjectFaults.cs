@@ -18,6 +18,10 @@ public sealed partial record Project
         FaultKind.Refused, "contract.provider_other",
         new Text("服务商只能登记本单位的合同。", "A provider registers its own contracts only."));
 
+    internal static readonly Fault NoContract = new(
+        FaultKind.Forbidden, "project.no_contract",
+        new Text("贵单位在本项目中没有合同。", "Your organisation has no contract in this project."));
+
     internal static readonly Fault DownPaymentAbove = new(
         FaultKind.Refused, "contract.down_payment_above",
         new Text("首付款超过合同金额。", "The down payment is above the amount of the contract."), "AC12");

@@ -1,4 +1,3 @@
-using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
@@ -8,7 +7,7 @@ namespace PilotCity.Performance.Projects;
 
 /// <summary>
 /// A provider of the project reports a milestone (里程碑) with its evidence; the first is the kick-off (programme.md S6).
-/// Faults: milestone.too_many, evidence.needed and what any step may be refused for.
+/// Faults: project.no_contract, milestone.too_many, evidence.needed and what any step may be refused for.
 /// </summary>
 internal static class ReportMilestone
 {
@@ -16,6 +15,7 @@ internal static class ReportMilestone
 
     internal static Decision Decide(Project project, Body body, StoredFiles stored, Actor actor, DateTimeOffset at) =>
         (project.Open(actor, ProjectState.Filed, ProjectState.Implementing)
+            ?? project.NotContracted(actor)
             ?? (project.Milestones.Count >= Project.MilestonesMax ? Project.MilestonesFull : null)
             ?? Sane.Day(body.ReachedOn, at, "/reachedOn")
             ?? stored.Hold(body.Documents)
