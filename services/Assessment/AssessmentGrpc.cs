@@ -58,7 +58,7 @@ internal sealed class AssessmentGrpc(ServiceLog log) : Contracts.Assessment.V1.A
         _ => null,
     };
 
-    private static string WordOf(Mode mode) => mode switch
+    internal static string WordOf(Mode mode) => mode switch
     {
         Mode.Self => "self",
         Mode.ThirdParty => "third-party",

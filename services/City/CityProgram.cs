@@ -13,8 +13,8 @@ internal static class CityProgram
         {
             Up.Command(),
             Demonstration.Demo.Command(),
-            Files("award", Say.Of("按规则核定奖补案例（JSON 文件），不需要服务或数据库", "decide award cases (JSON files); needs no server and no database"), DecideCases.Run),
-            Files("score", Say.Of("按评测指标为答卷（JSON 文件）评分", "score assessment answers (JSON files)"), ScoreFiles.Run),
+            Files("award", Say.Of("按规则核定奖补案例（JSON 文件），不需要服务或数据库", "decide award cases (JSON files); needs no server and no database"), (files, output, error) => DecideCases.Run(files, output, error, Say.Language)),
+            Files("score", Say.Of("按评测指标为答卷（JSON 文件）评分", "score assessment answers (JSON files)"), (files, output, error) => ScoreFiles.Run(files, output, error, Say.Language)),
             Verify.Command(),
             RebuildReadModels.Command(),
             Token.Command(),
