@@ -176,8 +176,16 @@ public static class ServiceHost
     {
         Predicate = which,
         ResponseWriter = (context, report) => context.Response.WriteAsJsonAsync(
-            new Health(report.Status == HealthStatus.Unhealthy ? "unready" : "ready", report.Entries.ToDictionary(e => e.Key, e => new HealthPart(e.Value.Status.ToString(), e.Value.Description))),
+            new Health(Word(report.Status), report.Entries.ToDictionary(e => e.Key, e => new HealthPart(e.Value.Status.ToString(), e.Value.Description))),
             Json.Lenient, context.RequestAborted),
+    };
+
+    /// <summary>A part that is merely degraded (the bus, a follower) is said and stops nothing.</summary>
+    private static string Word(HealthStatus status) => status switch
+    {
+        HealthStatus.Healthy => "ready",
+        HealthStatus.Degraded => "degraded",
+        HealthStatus.Unhealthy => "unready",
     };
 
     /// <summary>One word for a probe, and per part the same for a person.</summary>

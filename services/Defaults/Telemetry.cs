@@ -38,6 +38,26 @@ public sealed class Telemetry : IDisposable
     /// </summary>
     public static void GiveIds() => _ = Ids.Listener;
 
+    /// <summary>
+    /// A step in a trace of which only the id is known, as an entry names it; its parent span is on record elsewhere or nowhere.
+    /// <paramref name="within"/> is taken as the parent where it belongs to the same trace.
+    /// </summary>
+    public static Activity? Continue(string step, ActivityKind kind, string trace, ActivityContext within = default)
+    {
+        if (within != default && (trace.Length == 0 || within.TraceId.ToHexString() == trace))
+        {
+            return Source.StartActivity(step, kind, within);
+        }
+
+        if (trace.Length != 32 || !trace.All(char.IsAsciiHexDigitLower))
+        {
+            return Source.StartActivity(step, kind);
+        }
+
+        var parent = new ActivityContext(ActivityTraceId.CreateFromString(trace), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, isRemote: true);
+        return Source.StartActivity(step, kind, parent);
+    }
+
     /// <summary>Starts the exporters of this process, or returns null where no endpoint is set.</summary>
     public static Telemetry? Start(string service, IConfiguration settings) => EndpointOf(settings) is not { } endpoint ? null : new(
         Sdk.CreateTracerProviderBuilder()

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 
 namespace PilotCity.Testing;
@@ -42,9 +43,8 @@ public sealed class TestService : IAsyncDisposable
         {
             ["Identity:ServiceKey"] = sameKeysAs?.serviceKey ?? ServiceToken.RandomKey(),
             ["ConnectionStrings:Log"] = $"Data Source={folder["log.db"]}",
+            ["ConnectionStrings:Bus"] = "in-memory",
             ["Content:Root"] = folder["content"],
-            ["Oversight:KeyFile"] = folder["checkpoint.key"],
-            ["Oversight:CreateKey"] = "true",
             ["Http:Port"] = "0",
             ["Grpc:Port"] = "0",
             ["Log:Level"] = "Critical",
@@ -54,7 +54,14 @@ public sealed class TestService : IAsyncDisposable
             all[key] = value;
         }
 
-        var app = build(new Hosting { Settings = all, Clock = time, Configure = configure, Shared = true });
+        // Peers answer once a test has told this service where they are; until then they are away.
+        void Configure(IServiceCollection services)
+        {
+            services.AddSingleton(new PeerAddresses());
+            configure?.Invoke(services);
+        }
+
+        var app = build(new Hosting { Settings = all, Clock = time, Configure = Configure, Shared = true });
         await app.StartAsync();
         return new TestService(app, issuer, folder, all["Identity:ServiceKey"]!);
     }

@@ -95,11 +95,24 @@ public sealed class ServiceLog : IAsyncDisposable
     public async Task<IReadOnlyList<CityHead>> Cities(CancellationToken ct)
     {
         await using var connection = await Database.Connect(ct);
+
+        // From city to city by the primary key: followers ask this every few seconds, and a GROUP BY would read the whole log.
         var rows = await connection.QueryAsync<(string, long, byte[])>(new CommandDefinition(
-            "SELECT l.city, l.position, l.head FROM log l JOIN (SELECT city, MAX(position) AS last FROM log GROUP BY city) m "
-            + "ON m.city = l.city AND m.last = l.position ORDER BY l.city",
+            "WITH RECURSIVE c(city) AS (SELECT MIN(city) FROM log UNION ALL "
+            + "SELECT (SELECT MIN(l.city) FROM log l WHERE l.city > c.city) FROM c WHERE c.city IS NOT NULL) "
+            + "SELECT l.city, l.position, l.head FROM c JOIN log l ON l.city = c.city AND l.position = (SELECT MAX(m.position) FROM log m WHERE m.city = c.city) "
+            + "ORDER BY l.city",
             cancellationToken: ct));
         return [.. rows.Select(r => new CityHead(r.Item1, r.Item2, r.Item3))];
+    }
+
+    /// <summary>How far one city's log has come; position 0 and the first head where it has not begun.</summary>
+    public async Task<CityHead> Head(string city, CancellationToken ct)
+    {
+        await using var connection = await Database.Connect(ct);
+        var row = await connection.QuerySingleOrDefaultAsync<(long, byte[])?>(new CommandDefinition(
+            "SELECT position, head FROM log WHERE city = @city ORDER BY position DESC LIMIT 1", new { city }, cancellationToken: ct));
+        return row is { } found ? new(city, found.Item1, found.Item2) : new(city, 0, CanonicalEntry.FirstHead());
     }
 
     /// <summary>A page of a read model in the order of ids, and the total that the conditions match.</summary>
@@ -230,26 +243,14 @@ public sealed class ServiceLog : IAsyncDisposable
         foreach (var (column, values) in query.Where)
         {
             var name = model.Columns.Any(c => c.Name == column) ? column : throw new ArgumentException($"{model.Name} has no column '{column}'", nameof(query));
-            if (model.HoldsSeveral(name))
-            {
-                var any = new List<string>();
-                foreach (var value in values)
-                {
-                    any.Add($"\"{name}\" LIKE @p{n} ESCAPE '\\'");
-                    parameters.Add($"p{n++}", $"%|{Escaped(value)}|%");
-                }
-
-                where.Append(CultureInfo.InvariantCulture, $" AND ({(any.Count == 0 ? "1 = 0" : string.Join(" OR ", any))})");
-                continue;
-            }
-
             where.Append(CultureInfo.InvariantCulture, $" AND {Database.In($"\"{name}\"", $"@p{n}")}");
             parameters.Add($"p{n++}", Database.List([.. values]));
         }
 
         if (query.Contains is { } contains)
         {
-            parameters.Add("pattern", $"%{Escaped(contains.Text)}%");
+            var pattern = "%" + contains.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
+            parameters.Add("pattern", pattern);
             where.Append(CultureInfo.InvariantCulture, $" AND (id LIKE @pattern ESCAPE '\\'");
             foreach (var column in contains.Columns)
             {
@@ -261,8 +262,4 @@ public sealed class ServiceLog : IAsyncDisposable
 
         return where.ToString();
     }
-
-    /// <summary>Text in a LIKE pattern that means itself.</summary>
-    private static string Escaped(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Log;
 
 namespace PilotCity.Defaults.Slices;
@@ -26,6 +27,12 @@ public sealed record CityService(string Name)
     /// <summary>Maps what is not a use case: gRPC adapters, static texts.</summary>
     public Action<WebApplication> Map { get; init; } = _ => { };
 
+    /// <summary>The services that its use cases ask over gRPC.</summary>
+    public IReadOnlyList<string> Peers { get; init; } = [];
+
+    /// <summary>The logs it follows and what it does about them.</summary>
+    public FollowPlan? Follows { get; init; }
+
     /// <summary>The host, ready to run: its log opens (and is migrated) before it listens.</summary>
     public WebApplication Build(Hosting hosting)
     {
@@ -36,9 +43,11 @@ public sealed record CityService(string Name)
         builder.Services.AddHostedService<LogStart>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: [ServiceHost.Ready]);
         builder.Services.Configure<OpenApiOptions>("v1", Description.OfRoutes);
+        builder.AddBus(Peers, Follows);
         Register(builder.Services, builder.Configuration);
         var app = builder.Open();
         Routes(new Routes(app, app.Services.GetRequiredService<ServiceLog>()));
+        app.MapFeed();
         Map(app);
         return app;
     }
