@@ -8,10 +8,10 @@ namespace PilotCity.City;
 /// <summary><c>./city rebuild</c>: drops the tables for lists and makes them again from the logs.</summary>
 internal static class RebuildReadModels
 {
-    internal static Command Command()
+    internal static System.CommandLine.Command Command()
     {
         var data = DataFolder.Option();
-        var command = new Command("rebuild", Say.Of("从日志重建全部列表（读模型）", "make every list (read model) again from the logs")) { data };
+        var command = new System.CommandLine.Command("rebuild", Say.Of("从日志重建全部列表（读模型）", "make every list (read model) again from the logs")) { data };
         command.SetAction(async (parsed, ct) => await Run(parsed.GetRequiredValue(data), ct));
         return command;
     }

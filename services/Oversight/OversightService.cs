@@ -1,7 +1,56 @@
+using PilotCity.Defaults;
+using PilotCity.Defaults.Log;
+using PilotCity.Defaults.Slices;
+using PilotCity.Oversight.Checkpoints;
+using PilotCity.Oversight.Entries;
+using PilotCity.Oversight.Receipts;
+using PilotCity.Oversight.Tree;
+
 namespace PilotCity.Oversight;
 
 /// <summary>Oversight (监督): follows every log, holds the city's transparency log, and proves what stands in it.</summary>
 public static class OversightService
 {
-    public static WebApplication Build(string[] args) => WebApplication.CreateBuilder(args).Build();
+    internal static readonly CityService Shape = new("oversight")
+    {
+        Nouns = [],
+        ReadModels = [],
+        Register = (services, settings) =>
+        {
+            services.AddSingleton(LogKey.Open(settings));
+            services.AddSingleton<SignCheckpoint>();
+            services.AddHostedService<TablesStart>();
+            services.AddSingleton<Checkpointer>();
+            services.AddHostedService(provider => provider.GetRequiredService<Checkpointer>());
+        },
+        Routes = routes =>
+        {
+            ReadTrail.Map(routes);
+            ShowTree.Map(routes);
+            ReadCheckpoint.Map(routes);
+            ReadVerifierKey.Map(routes);
+            ReadTile.Map(routes);
+            ProveInclusion.Map(routes);
+            ProveConsistency.Map(routes);
+            MakeReceipt.Map(routes);
+        },
+    };
+
+    public static WebApplication Build(Hosting hosting) => Shape.Build(hosting);
+
+    /// <summary>Oversight's own tables come right after the log's, before anything is served or followed.</summary>
+    private sealed class TablesStart(ServiceLog log) : IHostedLifecycleService
+    {
+        public Task StartingAsync(CancellationToken cancellationToken) => OversightTables.Create(log.Database, cancellationToken);
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

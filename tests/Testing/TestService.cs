@@ -45,6 +45,8 @@ public sealed class TestService : IAsyncDisposable
             ["ConnectionStrings:Log"] = $"Data Source={folder["log.db"]}",
             ["ConnectionStrings:Bus"] = "in-memory",
             ["Content:Root"] = folder["content"],
+            ["Oversight:KeyFile"] = folder["checkpoint.key"],
+            ["Oversight:CreateKey"] = "true",
             ["Http:Port"] = "0",
             ["Grpc:Port"] = "0",
             ["Log:Level"] = "Critical",

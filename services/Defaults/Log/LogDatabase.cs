@@ -36,11 +36,14 @@ public abstract class LogDatabase : IAsyncDisposable
     /// <summary>Runs one statement with positional parameters <c>$1, $2 …</c> once per row, in as few round trips as the database allows.</summary>
     public abstract Task ExecuteMany(LogTransaction transaction, string sql, IReadOnlyList<object?[]> rows, CancellationToken ct);
 
-    /// <summary>A condition that <paramref name="column"/> is one of <paramref name="parameter"/>, whose value <see cref="List"/> makes.</summary>
-    internal abstract string In(string column, string parameter);
+    /// <summary>A condition that <paramref name="column"/> is one of <paramref name="parameter"/>, whose value <c>List</c> makes.</summary>
+    public abstract string In(string column, string parameter);
 
     /// <summary>A list of texts as one parameter value.</summary>
-    internal abstract object List(IReadOnlyCollection<string> values);
+    public abstract object List(IReadOnlyCollection<string> values);
+
+    /// <summary>A list of numbers as one parameter value.</summary>
+    public abstract object List(IReadOnlyCollection<long> values);
 
     /// <summary>The database's word for a column of bytes.</summary>
     public abstract string BytesType { get; }

@@ -90,9 +90,11 @@ internal sealed class PostgresLogDatabase : LogDatabase
         CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_change();
         """;
 
-    internal override string In(string column, string parameter) => $"{column} = ANY({parameter})";
+    public override string In(string column, string parameter) => $"{column} = ANY({parameter})";
 
-    internal override object List(IReadOnlyCollection<string> values) => values.ToArray();
+    public override object List(IReadOnlyCollection<string> values) => values.ToArray();
+
+    public override object List(IReadOnlyCollection<long> values) => values.ToArray();
 
     internal override bool IsOutage(Exception exception) =>
         exception is NpgsqlException { IsTransient: true } or TimeoutException or IOException or System.Net.Sockets.SocketException

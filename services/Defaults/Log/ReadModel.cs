@@ -7,8 +7,9 @@ namespace PilotCity.Defaults.Log;
 /// <summary>
 /// One column of a list: its name (camelCase, as filters and CSV headings say it), the Chinese heading, and its value from the state.
 /// Values are text, whole numbers or nothing; <see cref="Money"/>, days, instants, enums and booleans become text.
+/// A column of <paramref name="Several"/> texts (ids, codes) holds them as <c>|a|b|</c>: a filter finds the row by any of them.
 /// </summary>
-public sealed record Column<TState>(string Name, string TitleZh, Func<TState, object?> Value);
+public sealed record Column<TState>(string Name, string TitleZh, Func<TState, object?> Value, bool Several = false);
 
 /// <summary>
 /// A table of one noun for lists: a row per stream, made from the stream's state in the same transaction as its entries.
@@ -24,7 +25,7 @@ public sealed class ReadModel<TState> : ReadModel
     /// <param name="body">The row as a list shows it, or null where the stream is not shown.</param>
     /// <param name="version">Raise it when <paramref name="body"/> or a column's value changes, so that the table is rebuilt.</param>
     public ReadModel(string name, int version, Noun<TState> noun, Func<TState, object?> body, params Column<TState>[] columns)
-        : base(name, version, noun, [.. columns.Select(c => (c.Name, c.TitleZh))])
+        : base(name, version, noun, [.. columns.Select(c => (c.Name, c.TitleZh))], columns.Where(c => c.Several).Select(c => c.Name))
     {
         this.body = body;
         this.columns = columns;
@@ -52,6 +53,7 @@ public sealed class ReadModel<TState> : ReadModel
     {
         null => null,
         string text => text,
+        IEnumerable<string> several => string.Concat(several.Select((one, i) => i == 0 ? $"|{one}|" : $"{one}|")),
         bool yes => yes ? "true" : "false",
         Enum word => JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString()),
         DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
@@ -64,8 +66,12 @@ public sealed class ReadModel<TState> : ReadModel
 /// <summary>A read model without its state's type.</summary>
 public abstract class ReadModel
 {
-    private protected ReadModel(string name, int version, Noun noun, (string Name, string TitleZh)[] columns)
+    private readonly HashSet<string> several;
+
+    private protected ReadModel(string name, int version, Noun noun, (string Name, string TitleZh)[] columns, IEnumerable<string> several)
     {
+        this.several = new HashSet<string>(several, StringComparer.Ordinal);
+
         // Names become SQL identifiers: they come from the source code, and only in this shape.
         foreach (var identifier in columns.Select(c => c.Name).Prepend(name))
         {
@@ -86,6 +92,8 @@ public abstract class ReadModel
     public Noun Noun { get; }
 
     public IReadOnlyList<(string Name, string TitleZh)> Columns { get; }
+
+    internal bool HoldsSeveral(string column) => several.Contains(column);
 
     internal string Table => $"rm_{Name}";
 

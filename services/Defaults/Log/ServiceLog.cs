@@ -243,14 +243,26 @@ public sealed class ServiceLog : IAsyncDisposable
         foreach (var (column, values) in query.Where)
         {
             var name = model.Columns.Any(c => c.Name == column) ? column : throw new ArgumentException($"{model.Name} has no column '{column}'", nameof(query));
+            if (model.HoldsSeveral(name))
+            {
+                var any = new List<string>();
+                foreach (var value in values)
+                {
+                    any.Add($"\"{name}\" LIKE @p{n} ESCAPE '\\'");
+                    parameters.Add($"p{n++}", $"%|{Escaped(value)}|%");
+                }
+
+                where.Append(CultureInfo.InvariantCulture, $" AND ({(any.Count == 0 ? "1 = 0" : string.Join(" OR ", any))})");
+                continue;
+            }
+
             where.Append(CultureInfo.InvariantCulture, $" AND {Database.In($"\"{name}\"", $"@p{n}")}");
             parameters.Add($"p{n++}", Database.List([.. values]));
         }
 
         if (query.Contains is { } contains)
         {
-            var pattern = "%" + contains.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
-            parameters.Add("pattern", pattern);
+            parameters.Add("pattern", $"%{Escaped(contains.Text)}%");
             where.Append(CultureInfo.InvariantCulture, $" AND (id LIKE @pattern ESCAPE '\\'");
             foreach (var column in contains.Columns)
             {
@@ -262,4 +274,8 @@ public sealed class ServiceLog : IAsyncDisposable
 
         return where.ToString();
     }
+
+    /// <summary>Text in a LIKE pattern that means itself.</summary>
+    private static string Escaped(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

@@ -127,9 +127,11 @@ internal sealed class SqliteLogDatabase : LogDatabase
         CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append only'); END;
         """;
 
-    internal override string In(string column, string parameter) => $"{column} IN (SELECT value FROM json_each({parameter}))";
+    public override string In(string column, string parameter) => $"{column} IN (SELECT value FROM json_each({parameter}))";
 
-    internal override object List(IReadOnlyCollection<string> values) => JsonSerializer.Serialize(values);
+    public override object List(IReadOnlyCollection<string> values) => JsonSerializer.Serialize(values);
+
+    public override object List(IReadOnlyCollection<long> values) => JsonSerializer.Serialize(values);
 
     internal override bool IsOutage(Exception exception) => exception is SqliteException or IOException;
 

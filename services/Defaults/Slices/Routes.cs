@@ -54,6 +54,28 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
             return read.Ok ? await Run(context, roles, read.Value, read.Value, ask) : Problem.Result(read.Fault);
         }).Accepts<byte[]>(contentType).WithMetadata(new CommandRoute(roles));
 
+    /// <summary>
+    /// A use case whose body is content that its address names, such as a file by its hash: it is streamed, never held, and the path alone
+    /// says whether a repetition is one. <paramref name="ask"/> reads <c>request.Body</c> after the caller was let in.
+    /// </summary>
+    public RouteHandlerBuilder ContentCommand(
+        string method, string pattern, Role[] roles, long bytesMax, string contentType,
+        Func<Request<Stream>, CancellationToken, ValueTask<Result<Intent>>> ask, [CallerFilePath] string file = "") =>
+        Map(method, pattern, file, async context =>
+        {
+            if (context.Request.ContentLength > bytesMax)
+            {
+                return Problem.Result(RequestFaults.TooLarge);
+            }
+
+            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            {
+                limit.MaxRequestBodySize = bytesMax;
+            }
+
+            return await Run(context, roles, context.Request.Body, [], ask);
+        }).Accepts<byte[]>(contentType).WithMetadata(new CommandRoute(roles));
+
     /// <summary>A question: what <paramref name="answer"/> returns becomes JSON; an <see cref="IResult"/> is passed on.</summary>
     public RouteHandlerBuilder Get(
         string pattern, Role[] roles, Func<Request, CancellationToken, ValueTask<Result<object>>> answer, [CallerFilePath] string file = "") =>

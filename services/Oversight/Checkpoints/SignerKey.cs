@@ -31,6 +31,9 @@ internal sealed class SignerKey
     public static SignerKey Generate(string name, KeyAlgorithm algorithm) =>
         new(name, algorithm, RandomNumberGenerator.GetBytes(Ed25519.SeedLength));
 
+    /// <summary>The same secret under another name, as one installation signs for several cities; the name is part of the key id.</summary>
+    public SignerKey Named(string name) => new(name, Verifier.Algorithm, seed);
+
     /// <summary>Fault <c>signer.malformed</c>; its message never holds the text, which is a secret.</summary>
     public static Result<SignerKey> Parse(string text)
     {

@@ -80,6 +80,9 @@ internal sealed class VerifierKey
             : Malformed($"编号与公钥不符：应为 {key.Id:x8}", $"the key id does not belong to the key: it should be {key.Id:x8}");
     }
 
+    /// <summary>The same public key for another city of the installation: one key signs for all, under the name <c>origin/city</c> of each.</summary>
+    public VerifierKey OfCity(string city) => new(Name.LastIndexOf('/') is >= 0 and var slash ? $"{Name[..slash]}/{city}" : $"{Name}/{city}", Algorithm, publicKey);
+
     /// <summary>True if these signature bytes (what follows the key id) sign the note text; for a witness they begin with 8 bytes of time.</summary>
     public bool Verifies(string text, ReadOnlySpan<byte> signature) => Algorithm switch
     {

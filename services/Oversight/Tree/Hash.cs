@@ -1,9 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace PilotCity.Oversight.Tree;
 
 /// <summary>A SHA-256 value as the tree holds it: 32 bytes, compared by value. As text it is standard base64, the form of checkpoints and proofs.</summary>
+[JsonConverter(typeof(HashJson))]
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal readonly record struct Hash
 {

@@ -103,6 +103,17 @@ internal static class Tiles
         return hashes;
     }
 
+    /// <summary>The tile of a tree of <paramref name="size"/> leaves from whose row the node is hashed.</summary>
+    public static Tile Under(Node node, long size)
+    {
+        var level = node.Level / Height;
+        var index = (node.Index << (node.Level % Height)) / WidthMax;
+        var there = Hashes(size, level) - (index * WidthMax);
+        return there > 0
+            ? new(level, index, (int)Math.Min(there, WidthMax))
+            : throw new ArgumentOutOfRangeException(nameof(node), $"a tree of {size} leaves has no subtree {node.Index} at level {node.Level}");
+    }
+
     /// <summary>
     /// Any hash of the tree of <paramref name="size"/> leaves from its tiles: the levels inside a tile are hashed from the tile's
     /// own row. <paramref name="read"/> gives the hashes of a tile; what it gave is kept for the life of this source.
@@ -112,16 +123,8 @@ internal static class Tiles
         var kept = new Dictionary<Tile, Hash[]>();
         return (level, index) =>
         {
-            var (tileLevel, up) = (level / Height, level % Height);
-            var first = index << up;
-            var tileIndex = first / WidthMax;
-            var there = Hashes(size, tileLevel) - (tileIndex * WidthMax);
-            if (there <= 0)
-            {
-                throw new ArgumentOutOfRangeException(nameof(index), $"a tree of {size} leaves has no subtree {index} at level {level}");
-            }
-
-            var tile = new Tile(tileLevel, tileIndex, (int)Math.Min(there, WidthMax));
+            var tile = Under(new(level, index), size);
+            var (first, span) = (index << (level % Height), 1 << (level % Height));
             if (!kept.TryGetValue(tile, out var row))
             {
                 row = read(tile);
@@ -133,7 +136,7 @@ internal static class Tiles
                 kept.Add(tile, row);
             }
 
-            var part = row.AsSpan((int)(first % WidthMax), 1 << up).ToArray();
+            var part = row.AsSpan((int)(first % WidthMax), span).ToArray();
             for (var width = part.Length / 2; width > 0; width /= 2)
             {
                 for (var i = 0; i < width; i++)
@@ -244,5 +247,5 @@ internal static class Tiles
     }
 
     /// <summary>How many hashes the tiles of a level hold in a tree of <paramref name="size"/> leaves. A shift by 64 would be one by 0, hence the question.</summary>
-    private static long Hashes(long size, int level) => level * Height < 64 ? size >> (level * Height) : 0;
+    public static long Hashes(long size, int level) => level * Height < 64 ? size >> (level * Height) : 0;
 }

@@ -1,0 +1,78 @@
+using Dapper;
+using PilotCity.Defaults.Log;
+
+namespace PilotCity.Oversight.Entries;
+
+/// <summary>
+/// What Oversight keeps beside its own log: every entry it took in, in the order of the tree (<c>leaf</c>), the tree's tiles, its signed
+/// checkpoints, whom each entry is about (<c>subject</c>, which the trail is read by), and the breaks it found (<c>intake_fault</c>).
+/// Entries and checkpoints are append only; the rest follows from them.
+/// </summary>
+internal static class OversightTables
+{
+    /// <summary>Makes the tables where they are missing; safe when several instances start together.</summary>
+    public static async Task Create(LogDatabase database, CancellationToken ct)
+    {
+        // No city is called so: this lock is for the tables alone.
+        await using var transaction = await database.BeginWrite("tables", ct);
+        var sql = Tables.Replace("{bytes}", database.BytesType, StringComparison.Ordinal) + database.AppendOnly("leaf") + database.AppendOnly("checkpoint");
+        await transaction.Connection.ExecuteAsync(new CommandDefinition(sql, transaction: transaction.Transaction, cancellationToken: ct));
+        await transaction.Commit(ct);
+    }
+
+    private const string Tables = """
+        CREATE TABLE IF NOT EXISTS leaf (
+          city TEXT NOT NULL,
+          idx BIGINT NOT NULL,
+          service TEXT NOT NULL,
+          position BIGINT NOT NULL,
+          stream TEXT NOT NULL,
+          version BIGINT NOT NULL,
+          type TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          at_micros BIGINT NOT NULL,
+          trace TEXT NOT NULL,
+          entry {bytes} NOT NULL,
+          hash {bytes} NOT NULL,
+          head {bytes} NOT NULL,
+          PRIMARY KEY (city, idx),
+          UNIQUE (city, service, position)
+        );
+        CREATE INDEX IF NOT EXISTS leaf_of_stream ON leaf (city, stream, version);
+        CREATE TABLE IF NOT EXISTS tile (
+          city TEXT NOT NULL,
+          level INT NOT NULL,
+          idx BIGINT NOT NULL,
+          hashes {bytes} NOT NULL,
+          PRIMARY KEY (city, level, idx)
+        );
+        CREATE TABLE IF NOT EXISTS checkpoint (
+          city TEXT NOT NULL,
+          size BIGINT NOT NULL,
+          root {bytes} NOT NULL,
+          note TEXT NOT NULL,
+          at_micros BIGINT NOT NULL,
+          PRIMARY KEY (city, size)
+        );
+        CREATE TABLE IF NOT EXISTS subject (
+          city TEXT NOT NULL,
+          kind TEXT NOT NULL,
+          id TEXT NOT NULL,
+          at_micros BIGINT NOT NULL,
+          idx BIGINT NOT NULL,
+          PRIMARY KEY (city, kind, id, at_micros, idx)
+        );
+        CREATE INDEX IF NOT EXISTS subject_of_leaf ON subject (city, idx);
+        CREATE TABLE IF NOT EXISTS intake_fault (
+          city TEXT NOT NULL,
+          service TEXT NOT NULL,
+          position BIGINT NOT NULL,
+          code TEXT NOT NULL,
+          zh TEXT NOT NULL,
+          en TEXT NOT NULL,
+          at_micros BIGINT NOT NULL,
+          PRIMARY KEY (city, service, position, code)
+        );
+
+        """;
+}

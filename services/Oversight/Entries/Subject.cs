@@ -1,0 +1,107 @@
+using System.Text.Json;
+using PilotCity.Defaults.Identity;
+using PilotCity.Defaults.Log;
+
+namespace PilotCity.Oversight.Entries;
+
+/// <summary>Whom or what an entry is about: a kind, as the trail asks for it, and the id. <c>actor</c> is the account that took the step.</summary>
+internal readonly record struct Subject(string Kind, string Id)
+{
+    public const string Actor = "actor";
+
+    /// <summary>An entry of a payment batch names each line's award; more subjects than this are no entry of ours.</summary>
+    private const int PerEntryMax = 4_000;
+
+    private const int IdLengthMax = 128;
+
+    /// <summary>Streams whose name says the subject.</summary>
+    private static readonly Dictionary<string, string> KindOfCategory = new(StringComparer.Ordinal)
+    {
+        ["enterprise"] = "enterprise",
+        ["provider"] = "provider",
+        ["pool"] = "provider",
+        ["project"] = "project",
+        ["award"] = "award",
+        ["fund"] = "fund",
+        ["payment-batch"] = "batch",
+        ["rule-set"] = "rule-set",
+        ["assessment"] = "assessment",
+    };
+
+    /// <summary>Fields of payloads that name a subject, at any depth.</summary>
+    private static readonly Dictionary<string, string> KindOfField = new(StringComparer.Ordinal)
+    {
+        ["enterprise"] = "enterprise",
+        ["provider"] = "provider",
+        ["project"] = "project",
+        ["award"] = "award",
+        ["fund"] = "fund",
+        ["batch"] = "batch",
+        ["ruleSet"] = "rule-set",
+        ["assessment"] = "assessment",
+        ["payment"] = "payment",
+    };
+
+    public static readonly IReadOnlyList<string> Kinds = [.. KindOfField.Values, Actor];
+
+    /// <summary>Every subject that the entry itself names: by its stream, its payload and who took the step.</summary>
+    public static IReadOnlySet<Subject> Of(Entry entry)
+    {
+        var found = new HashSet<Subject>();
+        var slash = entry.Stream.IndexOf('/', StringComparison.Ordinal);
+        if (slash > 0 && KindOfCategory.TryGetValue(entry.Stream[..slash], out var kind))
+        {
+            found.Add(new(kind, entry.Stream[(slash + 1)..]));
+        }
+
+        if (Identity(entry.Actor) is { } account)
+        {
+            found.Add(new(Actor, account));
+        }
+
+        try
+        {
+            using var payload = JsonDocument.Parse(entry.Payload);
+            Collect(payload.RootElement, found);
+        }
+        catch (JsonException)
+        {
+            // The log takes JSON only. Bytes that are none are still evidence: they stay in the tree, under their stream.
+        }
+
+        return found;
+    }
+
+    private static void Collect(JsonElement element, HashSet<Subject> found)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray())
+            {
+                Collect(item, found);
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in element.EnumerateObject())
+            {
+                if (property.Value.ValueKind != JsonValueKind.String)
+                {
+                    Collect(property.Value, found);
+                }
+                else if (found.Count < PerEntryMax && KindOfField.TryGetValue(property.Name, out var kind)
+                    && property.Value.GetString() is { Length: > 0 and <= IdLengthMax } id)
+                {
+                    found.Add(new(kind, id));
+                }
+            }
+        }
+    }
+
+    /// <summary>The account in <c>role:sub@org</c>; what is not of that form names nobody.</summary>
+    private static string? Identity(string actor)
+    {
+        var (colon, at) = (actor.IndexOf(':', StringComparison.Ordinal), actor.LastIndexOf('@'));
+        return colon > 0 && at > colon + 1 && Roles.TryParse(actor[..colon], out _) ? actor[(colon + 1)..at] : null;
+    }
+}
