@@ -1,0 +1,215 @@
+using System.Collections.Immutable;
+using PilotCity.Defaults;
+using PilotCity.Defaults.Log;
+using PilotCity.Funding.RuleSets;
+
+namespace PilotCity.Funding.Awards;
+
+/// <summary>Where an award stands (programme.md §4, S5 and S12–S16).</summary>
+internal enum AwardStatus { AdvanceComputed, AdvanceApproved, AdvancePaid, Computed, Publicised, Approved, RecoveryDue, Paid, Closed }
+
+/// <summary>The two payments of an award.</summary>
+internal enum TrancheKind { Advance, Final }
+
+/// <summary>A payment's way: approved (money reserved), frozen in a batch, paid; or withdrawn before it was paid.</summary>
+internal enum TrancheStatus { Approved, Frozen, Paid, Withdrawn }
+
+/// <summary>One payment of an award, the fund it draws on, and the batch that holds it while it is frozen or paid.</summary>
+internal sealed record Tranche(TrancheKind Kind, Money Amount, TrancheStatus Status, string Fund, string ApprovedBy, string? Batch = null, string? Line = null, string? Reference = null);
+
+/// <summary>What the rule engine gave, as much of it as later steps ask for; the whole of it stands in the event.</summary>
+internal sealed record Computation(
+    string ComputedBy, DateTimeOffset At, string RuleSet, int RuleSetVersion, string RuleSetHash, Outcome Outcome, AwardMode? Mode,
+    Money Entitlement, Money Payable, Money Recover, long EarlierAwardsVersion, bool Overturned = false);
+
+/// <summary>A list on show, from the day of posting to the last day included.</summary>
+internal sealed record Publicity(string By, DateOnly From, DateOnly Until);
+
+/// <summary>An objection that somebody raised during publicity.</summary>
+internal sealed record Objection(string Id, bool Open, bool Upheld);
+
+/// <summary>
+/// The award of one project: what the rule gives, who computed, publicised and approved it, and what was paid of it or comes back.
+/// Nobody takes two incompatible steps (AC33). Stream <c>award/&lt;project id&gt;</c>.
+/// </summary>
+internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
+{
+    private static readonly Award Initial = new("", "", AwardStatus.AdvanceComputed);
+
+    public static readonly Noun<Award> Noun = new(
+        "award", Initial, Apply,
+        typeof(AdvanceComputed), typeof(AdvanceApproved), typeof(AdvanceWithdrawn), typeof(AwardComputed), typeof(AwardPublicised), typeof(AwardObjected),
+        typeof(ObjectionDecided), typeof(AwardApproved), typeof(ApprovalRefused), typeof(RecoveryDemanded), typeof(RecoveryRepaid),
+        typeof(TrancheFrozen), typeof(TrancheReleased), typeof(TranchePaid), typeof(AwardClosed));
+
+    public Computation? Advance { get; init; }
+
+    public Computation? Final { get; init; }
+
+    public Publicity? Publicity { get; init; }
+
+    public ImmutableList<Objection> Objections { get; init; } = [];
+
+    public ImmutableList<Tranche> Tranches { get; init; } = [];
+
+    /// <summary>Accounts that took a step of the project or of this award; none of them approves or pays it.</summary>
+    public ImmutableSortedSet<string> Handlers { get; init; } = [];
+
+    /// <summary>Accounts that approved something of this award; none of them pays it.</summary>
+    public ImmutableSortedSet<string> Approvers { get; init; } = [];
+
+    public Money RecoveryDemanded { get; init; }
+
+    public Money RecoveryRepaid { get; init; }
+
+    /// <summary>The one fund that all payments of this award draw on, once the first is approved.</summary>
+    public string? Fund => Tranches.IsEmpty ? null : Tranches[^1].Fund;
+
+    /// <summary>The payment that is approved or frozen and not yet made; never more than one.</summary>
+    public Tranche? OpenTranche => Tranches.FirstOrDefault(t => t.Status is TrancheStatus.Approved or TrancheStatus.Frozen);
+
+    public Money AdvancesPaid => Sum(t => t is { Kind: TrancheKind.Advance, Status: TrancheStatus.Paid });
+
+    public Money Paid => Sum(t => t.Status == TrancheStatus.Paid);
+
+    public bool Decided => Status is AwardStatus.Approved or AwardStatus.RecoveryDue or AwardStatus.Paid or AwardStatus.Closed;
+
+    /// <summary>A person who handled or approved it is in one of the two sets; both exclude it from releasing the money.</summary>
+    public bool Touched(string sub) => Handlers.Contains(sub) || Approvers.Contains(sub);
+
+    private Money Sum(Func<Tranche, bool> counts) => new(Tranches.Where(counts).Sum(t => t.Amount.Fen));
+
+    private Award With(TrancheKind kind, Func<Tranche, Tranche> change)
+    {
+        var index = Tranches.FindLastIndex(t => t.Kind == kind);
+        return this with { Tranches = Tranches.SetItem(index, change(Tranches[index])) };
+    }
+
+    private static Computation Of(string by, DateTimeOffset at, string set, int version, string hash, AwardDecision decision, long earlier) => new(
+        by, at, set, version, hash, decision.Outcome, decision.Mode, decision.Entitlement ?? Money.Zero, decision.Payable ?? Money.Zero, decision.Recover ?? Money.Zero, earlier);
+
+    private static Award Apply(Award award, object happened, EventMeta meta)
+    {
+        var by = meta.Actor.Sub;
+        return happened switch
+        {
+            AdvanceComputed e => award with
+            {
+                Id = e.Project,
+                Enterprise = e.Enterprise,
+                Status = AwardStatus.AdvanceComputed,
+                Advance = Of(by, meta.At, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Decision, 0),
+                Handlers = award.Handlers.Union(e.Handlers).Add(by),
+            },
+            AdvanceApproved e => award with
+            {
+                Status = AwardStatus.AdvanceApproved,
+                Approvers = award.Approvers.Add(by),
+                Tranches = award.Tranches.Add(new(TrancheKind.Advance, e.Amount, TrancheStatus.Approved, e.Fund, by)),
+            },
+            AdvanceWithdrawn => award.With(TrancheKind.Advance, t => t with { Status = TrancheStatus.Withdrawn }) with { Status = AwardStatus.AdvanceComputed },
+            AwardComputed e => award with
+            {
+                Id = e.Project,
+                Enterprise = e.Enterprise,
+                Status = AwardStatus.Computed,
+                Final = Of(by, meta.At, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Decision, e.EarlierAwardsVersion),
+                Publicity = null,
+                Objections = [],
+                Handlers = award.Handlers.Union(e.Handlers).Add(by),
+            },
+            AwardPublicised e => award with { Status = AwardStatus.Publicised, Publicity = new(by, e.From, e.Until), Handlers = award.Handlers.Add(by) },
+            AwardObjected e => award with { Objections = award.Objections.Add(new(e.Objection, true, false)) },
+            ObjectionDecided e => (award with
+            {
+                Objections = award.Objections.ConvertAll(o => o.Id == e.Objection ? o with { Open = false, Upheld = e.Upheld } : o),
+            }) switch
+            {
+                var decided when e.Upheld => decided with { Status = AwardStatus.Computed, Publicity = null, Final = decided.Final! with { Overturned = true } },
+                var decided => decided,
+            },
+            AwardApproved e => (award with { Approvers = award.Approvers.Add(by) }) switch
+            {
+                // Nothing is left to pay: a recovery demanded by the same command follows as its own event.
+                var approved when e.Amount.Fen == 0 => approved with { Status = AwardStatus.Closed },
+                var approved => approved with { Status = AwardStatus.Approved, Tranches = approved.Tranches.Add(new(TrancheKind.Final, e.Amount, TrancheStatus.Approved, e.Fund, by)) },
+            },
+            ApprovalRefused => award,
+            RecoveryDemanded e => award with { Status = AwardStatus.RecoveryDue, RecoveryDemanded = award.RecoveryDemanded + e.Amount },
+            RecoveryRepaid e => (award with { RecoveryRepaid = award.RecoveryRepaid + e.Amount }) switch
+            {
+                var repaid when repaid.RecoveryRepaid == repaid.RecoveryDemanded => repaid with { Status = AwardStatus.Closed },
+                var repaid => repaid,
+            },
+            TrancheFrozen e => award.With(e.Tranche, t => t with { Status = TrancheStatus.Frozen, Batch = e.Batch, Line = e.Line }),
+            TrancheReleased e => award.With(e.Tranche, t => t with { Status = TrancheStatus.Approved, Batch = null, Line = null }),
+            TranchePaid e => award.With(e.Tranche, t => t with { Status = TrancheStatus.Paid, Reference = e.Reference }) with
+            {
+                Status = e.Tranche == TrancheKind.Advance ? AwardStatus.AdvancePaid : AwardStatus.Paid,
+            },
+            AwardClosed => award with { Status = AwardStatus.Closed },
+            _ => throw new InvalidOperationException($"an award knows no {happened.GetType().Name}"),
+        };
+    }
+}
+
+/// <summary>Where a fact of a decision was read: the service that answered, the stream, and how far it had come.</summary>
+internal sealed record FactSource(string Fact, string Service, string City, string Stream, long Version, long Position);
+
+/// <summary>
+/// The rule engine ran on the facts at the time of an advance: all of the facts (<see cref="Case"/>), where they were read, the rule text's
+/// version and hash, and the whole decision; so it can be decided again from this entry and the rule text alone.
+/// </summary>
+internal sealed record AdvanceComputed(
+    string Enterprise, string Project, string RuleSet, int RuleSetVersion, string RuleSetHash, AwardCase Case,
+    IReadOnlyList<FactSource> Sources, IReadOnlyList<string> Handlers, AwardDecision Decision);
+
+/// <summary>A second person approved the advance; its amount is reserved on the fund.</summary>
+internal sealed record AdvanceApproved(string Enterprise, string Fund, Money Amount, string PlanNumber);
+
+/// <summary>An approved advance that no batch holds was withdrawn; its amount is free again.</summary>
+internal sealed record AdvanceWithdrawn(string Fund, Money Amount, string Reason);
+
+/// <summary>
+/// The rule engine ran for the final award, as in <see cref="AdvanceComputed"/>. <see cref="EarlierAwardsVersion"/> is how far the
+/// enterprise's other awards had come: approval asks whether they still stand there.
+/// </summary>
+internal sealed record AwardComputed(
+    string Enterprise, string Project, string RuleSet, int RuleSetVersion, string RuleSetHash, AwardCase Case,
+    IReadOnlyList<FactSource> Sources, IReadOnlyList<string> Handlers, AwardDecision Decision, long EarlierAwardsVersion, string? Assessment = null);
+
+/// <summary>The computed award is on show at <see cref="Where"/> from the day of posting until the last of the working days, by the calendar of these notices.</summary>
+internal sealed record AwardPublicised(string Enterprise, DateOnly From, DateOnly Until, int WorkingDays, string Clause, string Where, IReadOnlyList<string> Calendar, Money Entitlement);
+
+/// <summary>Somebody objected; what was said is personal data.</summary>
+internal sealed record AwardObjected(string Objection, PersonalRef Statement);
+
+/// <summary>An objection was decided; upheld, the award has to be computed again.</summary>
+internal sealed record ObjectionDecided(string Objection, bool Upheld, string Reason);
+
+/// <summary>
+/// The award was approved under a plan: <see cref="Amount"/> is what is still to be paid (reserved on the fund), <see cref="Awarded"/> what the
+/// enterprise gets altogether, advances included. A reason stands where less was approved than the rule gives (Q27).
+/// </summary>
+internal sealed record AwardApproved(string Enterprise, string Fund, Money Amount, Money Awarded, string PlanNumber, string? Reason = null);
+
+/// <summary>Somebody tried a step that separation of duties forbids.</summary>
+internal sealed record ApprovalRefused(string Step, string Code);
+
+/// <summary>Advances above the entitlement have to come back to the fund (Q8).</summary>
+internal sealed record RecoveryDemanded(string Enterprise, string Fund, Money Amount);
+
+/// <summary>They came back, by the document of this number.</summary>
+internal sealed record RecoveryRepaid(string Document, Money Amount);
+
+/// <summary>A batch holds the payment: no other batch can take it.</summary>
+internal sealed record TrancheFrozen(TrancheKind Tranche, string Batch, string Line, Money Amount);
+
+/// <summary>The batch let go of an unpaid payment (blocked, or the bank failed it): it may go into another one.</summary>
+internal sealed record TrancheReleased(TrancheKind Tranche, string Batch, string Line, string Code, string? Reason = null);
+
+/// <summary>The bank paid it.</summary>
+internal sealed record TranchePaid(TrancheKind Tranche, string Batch, string Line, Money Amount, string Reference, DateTimeOffset PaidAt);
+
+/// <summary>The file is archived (S16).</summary>
+internal sealed record AwardClosed(string Archive);

@@ -1,0 +1,56 @@
+using PilotCity.Defaults;
+using PilotCity.Defaults.Identity;
+using PilotCity.Defaults.Log;
+using PilotCity.Defaults.Slices;
+using PilotCity.Funding.RuleSets;
+
+namespace PilotCity.Funding.Awards;
+
+/// <summary>
+/// The bureau computes the award (核定, S12): facts from Performance, Registry and Assessment, the enterprise's earlier awards, the advances
+/// paid, the rule set in force now, the pure rule engine; facts, sources and the whole decision are kept in the entry. Computed again it
+/// replaces the earlier result and its publicity (AC34), until it is approved.
+/// Faults: <c>award.decided</c>, <c>award.advance_open</c>, <c>rule_set.not_in_force</c>, <c>award.facts_too_large</c>, and those of the services asked.
+/// </summary>
+internal static class ComputeAward
+{
+    /// <summary>The rule set by its id, e.g. <c>longyan</c>; the version in force decides.</summary>
+    public sealed record Body(string RuleSet);
+
+    internal static Decision Decide(Award award, RuleBook book, EnterpriseAwards earlier, AwardFacts facts, DateTimeOffset at)
+    {
+        if (award.Decided) return AwardFaults.Decided;
+        if (award.OpenTranche is not null) return AwardFaults.AdvanceOpen;
+        var set = book.InForce(ChinaTime.DayOf(at));
+        if (!set.Ok) return set.Fault;
+        var @case = facts.Case(set.Value, AwardStage.Final, award, earlier, at);
+        var decision = DecideAward.Decide(set.Value, @case);
+        var computed = new AwardComputed(
+            facts.Enterprise, facts.Project, set.Value.Id, set.Value.Version, set.Value.Hash, @case, facts.SourcesWith(earlier), facts.Handlers, decision,
+            earlier.Projects, facts.Assessment);
+        return Fits(computed)
+            ? Decision.Accept(Award.Noun.StreamOf(facts.Project), computed).Answering($"/awards/{facts.Project}", ShowAward.Summary.Of(decision))
+            : AwardFaults.FactsTooLarge;
+    }
+
+    internal static void Map(Routes routes) => routes.Command<Body>("POST", "/awards/{id}/computation", [Role.BureauOfficer], (request, ct) =>
+        Ask(request, request.Body.RuleSet, AwardStage.Final, Decide, ct));
+
+    /// <summary>Gathers the facts and names the streams that both computations read.</summary>
+    internal static async ValueTask<Result<Intent>> Ask<TBody>(
+        Request<TBody> request, string ruleSet, AwardStage stage, Func<Award, RuleBook, EnterpriseAwards, AwardFacts, DateTimeOffset, Decision> decide, CancellationToken ct)
+    {
+        var project = request.Route("id");
+        var facts = await GatherFacts.Of(
+            request.City, project, stage, request.Service<AskProject>(), request.Service<AskEnterprise>(), request.Service<AskResult>(), ct);
+        if (!facts.Ok) return facts.Fault;
+        var uscc = facts.Value.Enterprise;
+        return new Intent(
+            [Award.Noun.StreamOf(project), RuleBook.Noun.StreamOf(ruleSet), EnterpriseAwards.Noun.StreamOf(uscc)],
+            (streams, at) => streams.Version(RuleBook.Noun, ruleSet) == 0
+                ? SliceFaults.Unknown(RuleBook.Noun.Category, ruleSet)
+                : decide(streams.Get(Award.Noun, project), streams.Get(RuleBook.Noun, ruleSet), streams.Get(EnterpriseAwards.Noun, uscc), facts.Value, at));
+    }
+
+    internal static bool Fits(object computed) => Defaults.Log.Noun.Write(computed).Length <= CanonicalEntry.PayloadBytesMax;
+}

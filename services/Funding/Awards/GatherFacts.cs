@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using PilotCity.Contracts.Assessment.V1;
+using PilotCity.Contracts.Performance.V1;
+using PilotCity.Contracts.Registry.V1;
+using PilotCity.Defaults;
+using PilotCity.Funding.RuleSets;
+
+namespace PilotCity.Funding.Awards;
+
+/// <summary>Asks Performance for a project as it is now; <c>project.unknown</c> where the city has none.</summary>
+internal delegate ValueTask<Result<GetProjectReply>> AskProject(string city, string project, CancellationToken ct);
+
+/// <summary>Asks Registry for an enterprise as it is now.</summary>
+internal delegate ValueTask<Result<GetEnterpriseReply>> AskEnterprise(string city, string uscc, CancellationToken ct);
+
+/// <summary>Asks Assessment for the confirmed result of one purpose (<c>before</c>, <c>after</c>).</summary>
+internal delegate ValueTask<Result<GetResultReply>> AskResult(string city, string uscc, string purpose, CancellationToken ct);
+
+/// <summary>What other services say of a project and its enterprise, and where each answer was read; the engine's case but for the award's own past.</summary>
+internal sealed record AwardFacts(
+    string City, string Project, EnterpriseFacts EnterpriseFacts, ProjectFacts ProjectFacts, string? Assessment, ImmutableArray<FactSource> Sources, ImmutableArray<string> Handlers)
+{
+    public string Enterprise => EnterpriseFacts.Uscc!;
+
+    /// <summary>The engine's case at the moment of decision: these facts, and what this service knows itself.</summary>
+    public AwardCase Case(RuleSet set, AwardStage stage, Award award, EnterpriseAwards earlier, DateTimeOffset at) => new()
+    {
+        Id = Project,
+        RuleSet = set.Name,
+        Stage = stage,
+        At = at,
+        Enterprise = EnterpriseFacts with { ProjectsAwarded = earlier.Projects, Awarded = earlier.Awarded },
+        Project = ProjectFacts,
+        AdvancesPaid = award.AdvancesPaid,
+    };
+
+    public IReadOnlyList<FactSource> SourcesWith(EnterpriseAwards earlier) => earlier.Projects == 0
+        ? Sources
+        : Sources.Add(new("earlier-awards", "funding", City, EnterpriseAwards.Noun.StreamOf(Enterprise), earlier.Projects, earlier.Position));
+}
+
+/// <summary>Asks the other services for the facts of a decision and converts their answers.</summary>
+internal static class GatherFacts
+{
+    /// <summary>Roles whose steps on a project make one its handler: the bureau's approver decides and the parties have no duty to separate.</summary>
+    private static readonly string[] NotHandling = ["bureau-approver", "enterprise", "provider", "service"];
+
+    public static async ValueTask<Result<AwardFacts>> Of(
+        string city, string project, AwardStage stage, AskProject askProject, AskEnterprise askEnterprise, AskResult askResult, CancellationToken ct)
+    {
+        var found = await askProject(city, project, ct);
+        if (!found.Ok) return found.Fault;
+        var enterprise = await askEnterprise(city, found.Value.EnterpriseUscc, ct);
+        if (!enterprise.Ok) return enterprise.Fault;
+        var before = await Result(askResult, city, found.Value.EnterpriseUscc, "before", ct);
+        if (!before.Ok) return before.Fault;
+        var after = stage == AwardStage.Final ? await Result(askResult, city, found.Value.EnterpriseUscc, "after", ct) : default(GetResultReply?);
+        return after.Ok ? Facts(city, found.Value, enterprise.Value, before.Value, after.Value) : after.Fault;
+    }
+
+    internal static AwardFacts Facts(string city, GetProjectReply project, GetEnterpriseReply enterprise, GetResultReply? before, GetResultReply? after)
+    {
+        var contracts = project.Contracts.Select(Contract).ToImmutableArray();
+        var sources = ImmutableArray.CreateBuilder<FactSource>();
+        sources.Add(Source("project", project.Source));
+        sources.Add(Source("enterprise", enterprise.Source));
+        if (before is not null) sources.Add(Source("result-before", before.Source));
+        if (after is not null) sources.Add(Source("result-after", after.Source));
+        return new(
+            city,
+            project.Project,
+            new()
+            {
+                Uscc = project.EnterpriseUscc,
+                Size = enterprise.HasSize ? Word<EnterpriseSize>(enterprise.Size) : null,
+                AboveScale = enterprise.HasAboveScale ? enterprise.AboveScale : null,
+                InPilotList = ListedOn(enterprise, contracts),
+                Exclusions = [.. enterprise.Exclusions.Select(Word<Exclusion>)],
+                CreditLists = [.. enterprise.CreditLists.Select(Word<CreditList>)],
+            },
+            new()
+            {
+                Type = Word<ProjectType>(project.Type),
+                Batch = project.HasBatch ? project.Batch : null,
+                FiledOn = project.HasFiledOn ? Day(project.FiledOn) : null,
+                CompletedOn = project.HasCompletedOn ? Day(project.CompletedOn) : null,
+                AcceptanceAppliedOn = project.HasAcceptanceAppliedOn ? Day(project.AcceptanceAppliedOn) : null,
+                AcceptedOn = project.HasAcceptedOn ? Day(project.AcceptedOn) : null,
+                DistrictCheckAt = project.HasDistrictCheckMicros ? Defaults.Log.Instant.FromMicros(project.DistrictCheckMicros) : null,
+                EvaluationDoneAt = project.HasEvaluationDoneMicros ? Defaults.Log.Instant.FromMicros(project.EvaluationDoneMicros) : null,
+                ClaimSubmittedAt = project.HasClaimSubmittedMicros ? Defaults.Log.Instant.FromMicros(project.ClaimSubmittedMicros) : null,
+                LevelBefore = before?.Level,
+                LevelAfter = after?.Level,
+                LevelSource = after is null ? null : Word<LevelSource>(after.Mode),
+                // A document of a kind that no rule set asks for decides nothing.
+                Documents = [.. project.Documents.Select(RuleWord<DocumentCode>.TryRead).Where(d => d is not null).Select(d => d!.Value).Distinct()],
+                Contracts = contracts,
+                Lines = [.. project.Lines.Select(Line)],
+                AuditedSpend = project.HasAuditedSpendFen ? new(project.AuditedSpendFen) : null,
+            },
+            after?.Assessment,
+            sources.DrainToImmutable(),
+            [.. project.Steps.Where(s => !NotHandling.Contains(s.Role)).Select(s => s.Actor).Distinct().Order(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>On the pilot list on the day of every contract (AC01); without a contract, now.</summary>
+    private static bool ListedOn(GetEnterpriseReply enterprise, ImmutableArray<ContractFacts> contracts)
+    {
+        if (!enterprise.HasListedOn) return enterprise.InPilotList;
+        var (listed, delisted) = (Day(enterprise.ListedOn), enterprise.HasDelistedOn ? Day(enterprise.DelistedOn) : (DateOnly?)null);
+        var signed = contracts.Where(c => c.SignedOn is not null).Select(c => c.SignedOn!.Value).ToArray();
+        return signed.Length == 0 ? enterprise.InPilotList : signed.All(day => day >= listed && (delisted is not { } end || day < end));
+    }
+
+    private static async ValueTask<Result<GetResultReply?>> Result(AskResult ask, string city, string uscc, string purpose, CancellationToken ct)
+    {
+        var result = await ask(city, uscc, purpose, ct);
+        return result.Ok ? result.Value : result.Fault.Kind == FaultKind.NotFound ? default(GetResultReply?) : result.Fault;
+    }
+
+    private static ContractFacts Contract(ProjectContract contract) => new()
+    {
+        Id = contract.Id,
+        SignedOn = contract.HasSignedOn ? Day(contract.SignedOn) : null,
+        Amount = contract.HasAmountFen ? new(contract.AmountFen) : null,
+        DownPayment = contract.HasDownPaymentFen ? new(contract.DownPaymentFen) : null,
+        DownPaymentPaidOn = contract.HasDownPaymentPaidOn ? Day(contract.DownPaymentPaidOn) : null,
+        Provider = contract.HasProvider ? contract.Provider : null,
+    };
+
+    private static LineFacts Line(SpendLine line) => new()
+    {
+        Contract = line.HasContract ? line.Contract : null,
+        Category = Word<LineCategory>(line.Category),
+        Description = line.HasDescription ? line.Description : null,
+        Invoice = line.HasInvoiceNumber || line.HasInvoiceIssuedOn || line.HasNetFen || line.HasVatFen
+            ? new()
+            {
+                Number = line.HasInvoiceNumber ? line.InvoiceNumber : null,
+                IssuedOn = line.HasInvoiceIssuedOn ? Day(line.InvoiceIssuedOn) : null,
+                Net = line.HasNetFen ? new(line.NetFen) : null,
+                Vat = line.HasVatFen ? new(line.VatFen) : null,
+                ClaimedIn = line.HasClaimedIn ? line.ClaimedIn : null,
+            }
+            : null,
+        Payments = [.. line.Payments.Select(p => new PaymentFacts { PaidOn = Day(p.PaidOn), Amount = new(p.AmountFen) })],
+    };
+
+    private static FactSource Source(string fact, Contracts.Common.V1.Source source) => new(fact, source.Service, source.City, source.Stream, source.Version, source.Position);
+
+    private static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>A word of the contract as its value; an unknown one is a peer newer than this program, which must not guess.</summary>
+    private static T Word<T>(string word)
+        where T : struct => RuleWord<T>.TryRead(word) ?? throw new FormatException($"'{word}' is no {typeof(T).Name} that this program knows");
+}

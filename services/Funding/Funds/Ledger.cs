@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using PilotCity.Defaults;
+
+namespace PilotCity.Funding.Funds;
+
+/// <summary>One posting: the same amount is debited to one account and credited to another, so debits equal credits at any moment.</summary>
+internal readonly record struct Posting(string Debit, string Credit, Money Amount);
+
+/// <summary>
+/// The balances of a fund's accounts in double entry, whole fen. Origins of money (<c>source:…</c>) grow by debits, all others
+/// (where the money is now) by credits; no account goes below zero on its own side.
+/// Faults: <c>ledger.amount</c>, <c>ledger.insufficient</c>, <c>ledger.too_large</c>.
+/// </summary>
+internal sealed record Ledger(ImmutableSortedDictionary<string, long> Balances)
+{
+    private const string Origin = "source:";
+
+    public static readonly Ledger Empty = new(ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal));
+
+    /// <summary>The balance on the account's own side, never below zero.</summary>
+    public Money this[string account] => new(Balances.GetValueOrDefault(account));
+
+    public Money DebitBalances => Sum(Balances.Where(b => IsOrigin(b.Key)));
+
+    public Money CreditBalances => Sum(Balances.Where(b => !IsOrigin(b.Key)));
+
+    public static bool IsOrigin(string account) => account.StartsWith(Origin, StringComparison.Ordinal);
+
+    /// <summary>All of the postings, or none with the first that cannot be made.</summary>
+    public Result<Ledger> Post(params ReadOnlySpan<Posting> postings)
+    {
+        var balances = Balances;
+        foreach (var (debit, credit, amount) in postings)
+        {
+            if (amount.Fen <= 0) return AmountWrong(amount);
+            foreach (var (account, grows) in new[] { (debit, IsOrigin(debit)), (credit, !IsOrigin(credit)) })
+            {
+                var before = balances.GetValueOrDefault(account);
+                var after = grows ? before + amount.Fen : before - amount.Fen;
+                if (after < 0) return Insufficient(account, new(before), amount);
+                if (after > Money.FenMax) return TooLarge(account);
+                balances = balances.SetItem(account, after);
+            }
+        }
+
+        return new Ledger(balances);
+    }
+
+    public static Fault AmountWrong(Money amount) => new(
+        FaultKind.Invalid, "ledger.amount", new($"记账金额必须大于零：{amount} 元。", $"An amount to post is above zero; {amount} is not."));
+
+    public static Fault Insufficient(string account, Money balance, Money amount) => new(
+        FaultKind.Refused, "ledger.insufficient",
+        new($"账户 {account} 余额 {balance} 元，不足 {amount} 元，账户不得透支。", $"The account {account} holds {balance}, less than {amount}; no account goes below zero."));
+
+    public static Fault TooLarge(string account) => new(
+        FaultKind.Refused, "ledger.too_large",
+        new($"账户 {account} 将超过上限 {new Money(Money.FenMax)} 元。", $"The account {account} would exceed {new Money(Money.FenMax)}, the largest balance that is kept."));
+
+    private static Money Sum(IEnumerable<KeyValuePair<string, long>> balances) => new(balances.Sum(b => b.Value));
+}
