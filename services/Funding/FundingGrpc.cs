@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Grpc.Core;
 using PilotCity.Contracts.Funding.V1;
-using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 using PilotCity.Funding.Awards;
 

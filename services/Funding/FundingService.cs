@@ -1,7 +1,55 @@
+using PilotCity.Defaults;
+using PilotCity.Defaults.Identity;
+using PilotCity.Defaults.Slices;
+using PilotCity.Funding.Accounts;
+using PilotCity.Funding.Awards;
+using PilotCity.Funding.Funds;
+using PilotCity.Funding.PaymentBatches;
+using PilotCity.Funding.RuleSets;
+
 namespace PilotCity.Funding;
 
-/// <summary>Rule sets as versioned data, the fund's ledger, awards, and payment batches of a city.</summary>
+/// <summary>Funding: rule sets as versioned data, the ledger of a city's funds, awards from computation to closing, payment batches.</summary>
 public static class FundingService
 {
-    public static WebApplication Build(string[] args) => WebApplication.CreateSlimBuilder(args).Build();
+    internal static readonly CityService Shape = new("funding")
+    {
+        Nouns = [Fund.Noun, RuleBook.Noun, Award.Noun, EnterpriseAwards.Noun, Account.Noun, PaymentBatch.Noun],
+        ReadModels = [TrialBalance.Model, ListRuleSets.Model, ShowAward.Model, ShowBatch.Model],
+        Routes = routes =>
+        {
+            OpenFund.Map(routes);
+            ReceiveFunds.Map(routes);
+            SplitFund.Map(routes);
+            TrialBalance.Map(routes);
+
+            DraftRuleSet.Map(routes);
+            PublishRuleSet.Map(routes);
+            ListRuleSets.Map(routes);
+
+            ComputeAdvance.Map(routes);
+            ApproveAdvance.Map(routes);
+            WithdrawAdvance.Map(routes);
+            ComputeAward.Map(routes);
+            PubliciseAward.Map(routes);
+            ObjectToAward.Map(routes);
+            DecideObjection.Map(routes);
+            ApproveAward.Map(routes);
+            ReceiveRecovery.Map(routes);
+            CloseAward.Map(routes);
+            ShowAward.Map(routes);
+
+            RegisterAccount.Map(routes);
+            CreateBatch.Map(routes);
+            ApproveBatch.Map(routes);
+            CancelBatch.Map(routes);
+            ExportBatch.Map(routes);
+            ImportBankResult.Map(routes);
+            ShowBatch.Map(routes);
+        },
+        Register = (services, _) => services.AddGrpc(),
+        Map = app => app.MapGrpcService<FundingGrpc>().RequireAuthorization(ServiceToken.Policy),
+    };
+
+    public static WebApplication Build(Hosting hosting) => Shape.Build(hosting);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
@@ -13,6 +14,8 @@ internal static class OpenFund
 {
     public sealed record Body(string Id, string Name, FundSource Source, Money Planned);
 
+    private static readonly SearchValues<char> IdChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
     internal static readonly Fault IdWrong = new(
         FaultKind.Invalid, "fund.id", new("资金编号应为 1 至 40 位小写字母、数字和连字符。", "A fund's id is 1 to 40 lower-case letters, digits and hyphens."));
 
@@ -27,7 +30,7 @@ internal static class OpenFund
         new($"计划中央资金 {planned} 元，超过本市上限 {bound} 元。", $"A plan of {planned} of central money is above this city's bound of {bound}."), CityClass.Clause);
 
     internal static Decision Decide(string city, Body body) =>
-        body.Id.Length is 0 or > 40 || body.Id.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-") ? IdWrong
+        body.Id.Length is 0 or > 40 || body.Id.AsSpan().ContainsAnyExcept(IdChars) ? IdWrong
         : string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > 100 ? NameWrong
         : body.Planned.Fen <= 0 ? PlannedWrong
         : body.Source == FundSource.Central && body.Planned > CityClass.CentralMax(city) ? AboveBound(body.Planned, CityClass.CentralMax(city))

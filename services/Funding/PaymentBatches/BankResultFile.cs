@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
 using PilotCity.Defaults;
 using PilotCity.Funding.RuleSets;
 
@@ -64,29 +62,68 @@ internal sealed record BankResultFile(string Batch, IReadOnlyList<ResultRow> Row
 
     private static List<string[]> Records(ReadOnlySpan<byte> bytes, List<FaultDetail> faults)
     {
-        var records = new List<string[]>();
+        string text;
         try
         {
-            var text = Utf8.GetString(bytes).TrimStart('\uFEFF');
-            using var parser = new CsvParser(new StringReader(text), new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false });
-            while (parser.Read())
-            {
-                records.Add(parser.Record!);
-                if (records.Count <= PaymentBatch.LinesMax + 3) continue;
-                Add(faults, records.Count, "bank_result.too_long", $"超过一批的上限 {PaymentBatch.LinesMax} 笔", $"more than the {PaymentBatch.LinesMax} lines that a batch may hold");
-                break;
-            }
+            text = Utf8.GetString(bytes).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException)
         {
             Add(faults, 1, "bank_result.encoding", "不是 UTF-8 文本，请另存为 UTF-8 后重试", "the file is not UTF-8; save it as UTF-8 and try again");
+            return [];
         }
-        catch (BadDataException)
+
+        var records = new List<string[]>();
+        for (var at = 0; at < text.Length && faults.Count == 0;)
         {
-            Add(faults, records.Count + 1, "bank_result.quotes", "引号不成对", "a quotation mark stands where none may");
+            records.Add(Record(text, ref at, records.Count + 1, faults));
+            if (records.Count > PaymentBatch.LinesMax + 3) Add(faults, records.Count, "bank_result.too_long", $"超过一批的上限 {PaymentBatch.LinesMax} 笔", $"more than the {PaymentBatch.LinesMax} lines that a batch may hold");
         }
 
         return records;
+    }
+
+    /// <summary>One record by RFC 4180; a quotation mark anywhere else is refused, because programs would read it differently.</summary>
+    private static string[] Record(string text, ref int at, int row, List<FaultDetail> faults)
+    {
+        var fields = new List<string>();
+        while (true)
+        {
+            var quoted = at < text.Length && text[at] == '"';
+            var field = new StringBuilder();
+            if (quoted)
+            {
+                for (at++; at < text.Length && (text[at] != '"' || (at + 1 < text.Length && text[at + 1] == '"')); at++)
+                {
+                    if (text[at] == '"') at++;
+                    field.Append(text[at]);
+                }
+
+                at++;
+            }
+            else
+            {
+                for (; at < text.Length && text[at] is not (',' or '\r' or '\n'); at++) field.Append(text[at]);
+            }
+
+            if (at > text.Length || (at < text.Length && text[at] is not (',' or '\r' or '\n')) || (!quoted && field.ToString().Contains('"', StringComparison.Ordinal)))
+            {
+                Add(faults, row, "bank_result.quotes", "引号不成对或位置不对", "a quotation mark is not closed, or stands where none may");
+                at = text.Length;
+                return [.. fields];
+            }
+
+            fields.Add(field.ToString());
+            if (at < text.Length && text[at] == ',')
+            {
+                at++;
+                continue;
+            }
+
+            if (at < text.Length && text[at] == '\r') at++;
+            if (at < text.Length && text[at] == '\n') at++;
+            return [.. fields];
+        }
     }
 
     private static ResultRow? Row(string[] fields, int row, List<FaultDetail> faults)

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using CsvHelper;
-using CsvHelper.Configuration;
 using PilotCity.Defaults;
 
 namespace PilotCity.Funding.PaymentBatches;
@@ -21,21 +19,14 @@ internal static class PaymentFile
     {
         var (count, sum) = (transfers.Count.ToString(CultureInfo.InvariantCulture), new Money(transfers.Sum(t => t.Amount.Fen)).ToString());
         using var stream = new MemoryStream();
-        using (var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)))
-        using (var csv = new CsvWriter(writer, new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape, NewLine = "\r\n" }))
+        using (var csv = CsvWriter.Create(stream, new CsvWriterOptions { Injection = CsvInjection.Escape, WriteByteOrderMark = true, NewLine = "\r\n" }, leaveOpen: true))
         {
-            Row(csv, "H", batch, count, sum);
-            Row(csv, Titles.Split(','));
-            foreach (var t in transfers) Row(csv, t.Line, t.Payee, t.Account, t.Bank, t.Amount.ToString(), purpose);
-            Row(csv, "T", count, sum);
+            csv.WriteRecord(["H", batch, count, sum]);
+            csv.WriteRecord(Titles.Split(','));
+            foreach (var t in transfers) csv.WriteRecord([t.Line, t.Payee, t.Account, t.Bank, t.Amount.ToString(), purpose]);
+            csv.WriteRecord(["T", count, sum]);
         }
 
         return stream.ToArray();
-    }
-
-    private static void Row(CsvWriter csv, params string[] fields)
-    {
-        foreach (var field in fields) csv.WriteField(field);
-        csv.NextRecord();
     }
 }
