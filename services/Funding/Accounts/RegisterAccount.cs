@@ -40,7 +40,7 @@ internal static class RegisterAccount
         {
             var uscc = request.Route("uscc");
             if (request.Actor.Role == Role.Enterprise && request.Actor.Org != uscc) return OtherEnterprise(uscc);
-            var enterprise = await request.Service<AskEnterprise>()(request.City, uscc, ct);
+            var enterprise = await GatherFacts.Enterprise(request.Service<AskEnterprise>(), request.City, uscc, ct);
             if (!enterprise.Ok) return enterprise.Fault;
             if (Check(request.Body, enterprise.Value.Name) is { } fault) return fault;
             var subject = $"account/{uscc}";

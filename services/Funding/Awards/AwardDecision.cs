@@ -39,7 +39,7 @@ internal sealed record AwardDecision
 }
 
 /// <summary>One reason: a stable code, the clause (or the open question that is answered by configuration), the sentence, and the input that decided.</summary>
-internal sealed record Reason(string Code, string Clause, string Message, string MessageEn, string? Path)
+internal sealed record Reason(string Code, string Clause, string Message, string MessageEn, string? Path = null)
 {
     /// <summary>The outcome that this reason alone would give; none for a remark.</summary>
     [JsonIgnore]

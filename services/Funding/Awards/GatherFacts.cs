@@ -4,18 +4,19 @@ using PilotCity.Contracts.Assessment.V1;
 using PilotCity.Contracts.Performance.V1;
 using PilotCity.Contracts.Registry.V1;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Slices;
 using PilotCity.Funding.RuleSets;
 
 namespace PilotCity.Funding.Awards;
 
-/// <summary>Asks Performance for a project as it is now; <c>project.unknown</c> where the city has none.</summary>
-internal delegate ValueTask<Result<GetProjectReply>> AskProject(string city, string project, CancellationToken ct);
+/// <summary>Asks Performance for a project as it is now; nothing where the city has none.</summary>
+internal delegate ValueTask<Result<GetProjectReply?>> AskProject(string city, string project, CancellationToken ct);
 
-/// <summary>Asks Registry for an enterprise as it is now.</summary>
-internal delegate ValueTask<Result<GetEnterpriseReply>> AskEnterprise(string city, string uscc, CancellationToken ct);
+/// <summary>Asks Registry for an enterprise as it is now; nothing where the city has none.</summary>
+internal delegate ValueTask<Result<GetEnterpriseReply?>> AskEnterprise(string city, string uscc, CancellationToken ct);
 
-/// <summary>Asks Assessment for the confirmed result of one purpose (<c>before</c>, <c>after</c>).</summary>
-internal delegate ValueTask<Result<GetResultReply>> AskResult(string city, string uscc, string purpose, CancellationToken ct);
+/// <summary>Asks Assessment for the confirmed result of one purpose (<c>before</c>, <c>after</c>); nothing where there is none.</summary>
+internal delegate ValueTask<Result<GetResultReply?>> AskResult(string city, string uscc, string purpose, CancellationToken ct);
 
 /// <summary>What other services say of a project and its enterprise, and where each answer was read; the engine's case but for the award's own past.</summary>
 internal sealed record AwardFacts(
@@ -51,12 +52,20 @@ internal static class GatherFacts
     {
         var found = await askProject(city, project, ct);
         if (!found.Ok) return found.Fault;
-        var enterprise = await askEnterprise(city, found.Value.EnterpriseUscc, ct);
+        if (found.Value is not { } known) return SliceFaults.Unknown("project", project);
+        var enterprise = await Enterprise(askEnterprise, city, known.EnterpriseUscc, ct);
         if (!enterprise.Ok) return enterprise.Fault;
-        var before = await Result(askResult, city, found.Value.EnterpriseUscc, "before", ct);
+        var before = await askResult(city, known.EnterpriseUscc, "before", ct);
         if (!before.Ok) return before.Fault;
-        var after = stage == AwardStage.Final ? await Result(askResult, city, found.Value.EnterpriseUscc, "after", ct) : default(GetResultReply?);
-        return after.Ok ? Facts(city, found.Value, enterprise.Value, before.Value, after.Value) : after.Fault;
+        var after = stage == AwardStage.Final ? await askResult(city, known.EnterpriseUscc, "after", ct) : default(GetResultReply);
+        return after.Ok ? Facts(city, known, enterprise.Value, before.Value, after.Value) : after.Fault;
+    }
+
+    /// <summary>An enterprise that has to be there: <c>enterprise.unknown</c> where it is not.</summary>
+    public static async ValueTask<Result<GetEnterpriseReply>> Enterprise(AskEnterprise ask, string city, string uscc, CancellationToken ct)
+    {
+        var found = await ask(city, uscc, ct);
+        return !found.Ok ? found.Fault : found.Value is { } known ? known : SliceFaults.Unknown("enterprise", uscc);
     }
 
     internal static AwardFacts Facts(string city, GetProjectReply project, GetEnterpriseReply enterprise, GetResultReply? before, GetResultReply? after)
@@ -111,12 +120,6 @@ internal static class GatherFacts
         var (listed, delisted) = (Day(enterprise.ListedOn), enterprise.HasDelistedOn ? Day(enterprise.DelistedOn) : (DateOnly?)null);
         var signed = contracts.Where(c => c.SignedOn is not null).Select(c => c.SignedOn!.Value).ToArray();
         return signed.Length == 0 ? enterprise.InPilotList : signed.All(day => day >= listed && (delisted is not { } end || day < end));
-    }
-
-    private static async ValueTask<Result<GetResultReply?>> Result(AskResult ask, string city, string uscc, string purpose, CancellationToken ct)
-    {
-        var result = await ask(city, uscc, purpose, ct);
-        return result.Ok ? result.Value : result.Fault.Kind == FaultKind.NotFound ? default(GetResultReply?) : result.Fault;
     }
 
     private static ContractFacts Contract(ProjectContract contract) => new()

@@ -61,7 +61,7 @@ internal static class ApproveBatch
         var enterprises = new Dictionary<string, GetEnterpriseReply>(StringComparer.Ordinal);
         foreach (var uscc in batch.Value.Lines.Select(l => l.Is.Enterprise).Distinct(StringComparer.Ordinal))
         {
-            var enterprise = await request.Service<AskEnterprise>()(request.City, uscc, ct);
+            var enterprise = await GatherFacts.Enterprise(request.Service<AskEnterprise>(), request.City, uscc, ct);
             if (!enterprise.Ok) return enterprise.Fault;
             enterprises[uscc] = enterprise.Value;
         }

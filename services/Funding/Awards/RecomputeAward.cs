@@ -1,0 +1,266 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using PilotCity.Defaults;
+using PilotCity.Defaults.Identity;
+using PilotCity.Defaults.Log;
+using PilotCity.Funding.Funds;
+using PilotCity.Funding.PaymentBatches;
+using PilotCity.Funding.RuleSets;
+
+namespace PilotCity.Funding.Awards;
+
+/// <summary>One computation as an entry keeps it: the facts with their sources, for whoever compares them with the entries they were read from.</summary>
+internal sealed record KeptComputation(
+    Entry Entry, string Project, string Enterprise, string RuleSet, int RuleSetVersion, string RuleSetHash, AwardCase Case, IReadOnlyList<FactSource> Sources,
+    IReadOnlyList<string> Handlers, AwardDecision Decision, string? Assessment);
+
+/// <summary>
+/// Decides an award again from its entries alone, without a server: every computation from the facts kept and the rule text of the hash named,
+/// every approval against the separation of duties and the publicity, every amount reserved, paid or demanded back against the decision.
+/// Names the first thing that does not hold. Faults: <c>recompute.no_award</c>, <c>recompute.unreadable</c>, <c>recompute.rule_text_missing</c>,
+/// <c>recompute.rule_text_differs</c>, <c>recompute.rule_not_published</c>, <c>recompute.decision_differs</c>, <c>recompute.facts_differ</c>,
+/// <c>recompute.same_person</c>, <c>recompute.out_of_order</c>, <c>recompute.amount_differs</c>, <c>recompute.publicity</c>,
+/// <c>recompute.ledger_differs</c>, <c>recompute.batch_differs</c>.
+/// </summary>
+internal static class RecomputeAward
+{
+    private static readonly Noun[] Nouns = [Award.Noun, EnterpriseAwards.Noun, Fund.Noun, PaymentBatch.Noun, RuleBook.Noun];
+
+    private sealed record Event(Entry Entry, object Happened, EventMeta Meta);
+
+    /// <summary>The first thing that does not hold among the entries of one or more awards; null where everything does.</summary>
+    public static Fault? Recompute(IReadOnlyList<Entry> entries)
+    {
+        var events = new List<Event>();
+        foreach (var entry in entries.Where(e => e.Service == "funding").OrderBy(e => e.City, StringComparer.Ordinal).ThenBy(e => e.Position))
+        {
+            if (Nouns.FirstOrDefault(n => entry.Stream.StartsWith(n.Category + "/", StringComparison.Ordinal)) is not { } noun) continue;
+            if (Read(noun, entry) is not { } happened) return Broken(entry, "recompute.unreadable", "内容无法读取", "the content cannot be read");
+            events.Add(new(entry, happened, new(Actor.Parse(entry.Actor), entry.At, entry.Position, entry.Version, entry.Stream)));
+        }
+
+        if (!events.Exists(e => e.Happened is AdvanceComputed or AwardComputed)) return NoAward;
+        foreach (var award in events.Where(e => Of(e, Award.Noun)).GroupBy(e => (e.Entry.City, e.Entry.Stream)))
+            if (Replay([.. award], events.FindAll(e => e.Entry.City == award.Key.City)) is { } fault) return fault;
+        return null;
+    }
+
+    /// <summary>The computations among some entries, oldest first.</summary>
+    public static IReadOnlyList<KeptComputation> Computations(IEnumerable<Entry> entries) =>
+    [
+        .. entries.Where(e => e.Service == "funding" && e.Stream.StartsWith("award/", StringComparison.Ordinal)).OrderBy(e => e.Position)
+            .Select(e => Read(Award.Noun, e) is { } happened ? Kept(e, happened) : null).Where(k => k is not null).Select(k => k!),
+    ];
+
+    internal static readonly Fault NoAward = new(
+        FaultKind.Refused, "recompute.no_award", new("凭证中没有奖补核定的条目。", "There is no computed award among the entries."));
+
+    private static KeptComputation? Kept(Entry entry, object happened) => happened switch
+    {
+        AdvanceComputed e => new(entry, e.Project, e.Enterprise, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Case, e.Sources, e.Handlers, e.Decision, null),
+        AwardComputed e => new(entry, e.Project, e.Enterprise, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Case, e.Sources, e.Handlers, e.Decision, e.Assessment),
+        _ => null,
+    };
+
+    private static Fault? Replay(IReadOnlyList<Event> award, List<Event> all)
+    {
+        var state = Award.Noun.Initial;
+        foreach (var e in award)
+        {
+            var fault = Kept(e.Entry, e.Happened) is { } computed
+                ? Computed(state, computed, all)
+                : Step(state, e, all);
+            if (fault is not null) return fault;
+            state = Award.Noun.Apply(state, e.Happened, e.Meta);
+        }
+
+        return Ledger(state, award, all);
+    }
+
+    private static Fault? Computed(Award before, KeptComputation kept, List<Event> all)
+    {
+        var entry = kept.Entry;
+        var drafted = all.Find(e => e.Happened is RuleSetDrafted d && d.RuleSet == kept.RuleSet && d.Hash == kept.RuleSetHash);
+        if (drafted?.Happened is not RuleSetDrafted text) return Broken(entry, "recompute.rule_text_missing", $"缺少散列为 {kept.RuleSetHash} 的规则文本", $"the rule text with the hash {kept.RuleSetHash} is missing");
+        if (RuleBook.HashOf(text.Text) != text.Hash) return Broken(drafted.Entry, "recompute.rule_text_differs", "规则文本与其散列不符", "the rule text does not have the hash that stands beside it");
+        var published = all.Find(e => e.Happened is RuleSetPublished p && p.RuleSet == kept.RuleSet && p.Hash == kept.RuleSetHash && e.Entry.Position < entry.Position);
+        if (published is null || published.Meta.Actor.Sub == drafted.Meta.Actor.Sub) return Broken(entry, "recompute.rule_not_published", "所用规则未经另一人发布", "the rule set was not published by a second person before it decided");
+
+        if (Facts(before, kept, all) is { } differs) return Broken(entry, "recompute.facts_differ", $"事实与条目不符：{differs}", $"the facts do not agree with the entries: {differs}");
+        var set = ReadRuleSet.Read(Encoding.UTF8.GetBytes(text.Text));
+        if (!set.Ok) return Broken(drafted.Entry, "recompute.unreadable", $"规则文本无法读取：{set.Fault.Message.Zh}", $"the rule text cannot be read: {set.Fault.Message.En}");
+        return Difference(Json(kept.Decision), Json(DecideAward.Decide(set.Value, kept.Case)), "decision") is { } place
+            ? Broken(entry, "recompute.decision_differs", $"重新计算的结果不同：{place}", $"computed again the decision differs: {place}")
+            : null;
+    }
+
+    /// <summary>What of the facts this service knows itself: who, when, by which rule, advances paid, earlier awards.</summary>
+    private static string? Facts(Award before, KeptComputation kept, List<Event> all)
+    {
+        var (facts, entry) = (kept.Case, kept.Entry);
+        var stage = entry.Type == nameof(AwardComputed) ? AwardStage.Final : AwardStage.Advance;
+        var earlier = all.Where(e => e.Entry.Stream == EnterpriseAwards.Noun.StreamOf(kept.Enterprise) && e.Entry.Position < entry.Position).ToArray();
+        return entry.Stream != Award.Noun.StreamOf(kept.Project) || facts.Id != kept.Project ? "project"
+            : facts.Enterprise.Uscc != kept.Enterprise || (before.Enterprise.Length > 0 && before.Enterprise != kept.Enterprise) ? "enterprise"
+            : facts.At != entry.At ? "at"
+            : facts.Stage != stage ? "stage"
+            : facts.RuleSet != $"{kept.RuleSet}@{kept.RuleSetVersion}" ? "ruleSet"
+            : facts.AdvancesPaid != before.AdvancesPaid ? "advancesPaid"
+            : facts.Proposed is not null ? "proposed"
+            : earlier.Length > 0 && (earlier.Length != facts.Enterprise.ProjectsAwarded || earlier.Sum(e => ((EnterpriseAwarded)e.Happened).Amount.Fen) != facts.Enterprise.Awarded.Fen) ? "enterprise.awarded"
+            : !kept.Sources.Any(s => s.Fact == "project") || !kept.Sources.Any(s => s.Fact == "enterprise") ? "sources"
+            : null;
+    }
+
+    private static Fault? Step(Award before, Event e, List<Event> all)
+    {
+        var (entry, by) = (e.Entry, e.Meta.Actor.Sub);
+        switch (e.Happened)
+        {
+            case AdvanceApproved a:
+                return before.Handlers.Contains(by) ? SamePerson(entry, by)
+                    : before.Advance is not { Outcome: Outcome.Payable } advance ? OutOfOrder(entry)
+                    : a.Amount != advance.Payable ? Amount(entry, a.Amount, advance.Payable)
+                    : Posted<FundsReserved>(e, all, a.Fund, r => r.Amount == a.Amount && r.Award == before.Id);
+            case AdvanceWithdrawn w:
+                return before.OpenTranche is not { Kind: TrancheKind.Advance, Status: TrancheStatus.Approved } ? OutOfOrder(entry)
+                    : Posted<ReservationVoided>(e, all, w.Fund, v => v.Amount == w.Amount && v.Award == before.Id);
+            case AwardPublicised p:
+                var until = WorkingDays.After(p.From, p.WorkingDays);
+                return before.Final is not { Overturned: false } || p.From != ChinaTime.DayOf(entry.At) ? OutOfOrder(entry)
+                    : !until.Ok || until.Value.Day != p.Until ? Broken(entry, "recompute.publicity", $"公示期满日与 {p.WorkingDays} 个工作日不符", $"the last day is not the end of {p.WorkingDays} working days")
+                    : null;
+            case ObjectionDecided:
+                return before.Handlers.Contains(by) ? SamePerson(entry, by) : null;
+            case AwardApproved a:
+                return Approved(before, e, a, all);
+            case RecoveryDemanded r:
+                return r.Amount != before.Final?.Recover ? Amount(entry, r.Amount, before.Final?.Recover ?? Money.Zero)
+                    : Posted<RecoveryDue>(e, all, r.Fund, d => d.Amount == r.Amount && d.Award == before.Id);
+            case RecoveryRepaid r:
+                return Posted<RecoveryReceived>(e, all, before.Fund, d => d.Amount == r.Amount && d.Award == before.Id);
+            case TrancheFrozen f:
+                return before.OpenTranche is not { Status: TrancheStatus.Approved } open || open.Kind != f.Tranche ? OutOfOrder(entry)
+                    : open.Amount != f.Amount ? Amount(entry, f.Amount, open.Amount)
+                    : null;
+            case TranchePaid p:
+                return Paid(before, e, p, all);
+            default:
+                return null;
+        }
+    }
+
+    private static Fault? Approved(Award before, Event e, AwardApproved a, List<Event> all)
+    {
+        var entry = e.Entry;
+        if (before.Handlers.Contains(e.Meta.Actor.Sub)) return SamePerson(entry, e.Meta.Actor.Sub);
+        if (before.Decided || before.Final is not { Overturned: false } final || !ApproveAward.Approvable(final.Outcome) || before.Objections.Exists(o => o.Open)) return OutOfOrder(entry);
+        if (final.Payable.Fen > 0 && (before.Publicity is not { } shown || ChinaTime.DayOf(entry.At) <= shown.Until))
+            return Broken(entry, "recompute.publicity", "公示未满即批准", "it was approved before the publicity was over");
+        if (a.Amount > final.Payable || (a.Amount < final.Payable && a.Reason is null)) return Amount(entry, a.Amount, final.Payable);
+        if (a.Awarded != before.AdvancesPaid + a.Amount - final.Recover) return Amount(entry, a.Awarded, before.AdvancesPaid + a.Amount - final.Recover);
+        if (final.Recover.Fen > 0 && !all.Exists(o => o.Entry.CommandId == entry.CommandId && o.Happened is RecoveryDemanded)) return Amount(entry, Money.Zero, final.Recover);
+        return a.Amount.Fen == 0 ? null : Posted<FundsReserved>(e, all, a.Fund, r => r.Amount == a.Amount && r.Award == before.Id);
+    }
+
+    private static Fault? Paid(Award before, Event e, TranchePaid paid, List<Event> all)
+    {
+        var entry = e.Entry;
+        if (before.OpenTranche is not { Status: TrancheStatus.Frozen } open || open.Kind != paid.Tranche || open.Line != paid.Line) return OutOfOrder(entry);
+        if (open.Amount != paid.Amount) return Amount(entry, paid.Amount, open.Amount);
+        if (Posted<ReservationPosted>(e, all, open.Fund, r => r.Amount == paid.Amount && r.Award == before.Id && r.Line == paid.Line) is { } fault) return fault;
+
+        var batch = all.Where(o => o.Entry.Stream == PaymentBatch.Noun.StreamOf(paid.Batch) && o.Entry.Position < entry.Position).ToArray();
+        var made = batch.FirstOrDefault(o => o.Happened is PaymentBatchCreated c && c.Lines.Any(l => l.Line == paid.Line && l.Award == before.Id && l.Amount == paid.Amount));
+        var released = batch.FirstOrDefault(o => o.Happened is PaymentBatchApproved a && a.Checks.Any(c => c.Line == paid.Line && c.BlockedBy is null));
+        var result = batch.FirstOrDefault(o => o.Happened is BankResultImported r && r.Results.Any(x => x.Paid && x.Line == paid.Line && x.Amount == paid.Amount && x.Reference == paid.Reference));
+        if (made is null || released is null || result is null)
+            return Broken(entry, "recompute.batch_differs", $"批次 {paid.Batch} 中没有制单、签发或回单与该笔 {paid.Line} 相符", $"the batch {paid.Batch} does not show the line {paid.Line} as made, released and paid");
+        var (maker, releaser) = (made.Meta.Actor.Sub, released.Meta.Actor.Sub);
+        return maker == releaser || before.Touched(maker) ? SamePerson(made.Entry, maker)
+            : before.Touched(releaser) ? SamePerson(released.Entry, releaser)
+            : null;
+    }
+
+    /// <summary>What the funds' entries say of this award altogether: nothing was reserved or paid beside its own entries.</summary>
+    private static Fault? Ledger(Award award, IReadOnlyList<Event> own, List<Event> all)
+    {
+        var (reserved, posted) = (0L, 0L);
+        foreach (var e in all)
+        {
+            if (e.Happened is FundsReserved r && r.Award == award.Id) reserved += r.Amount.Fen;
+            if (e.Happened is ReservationVoided v && v.Award == award.Id) reserved -= v.Amount.Fen;
+            if (e.Happened is ReservationPosted p && p.Award == award.Id) posted += p.Amount.Fen;
+        }
+
+        var approved = award.Tranches.Where(t => t.Status != TrancheStatus.Withdrawn).Sum(t => t.Amount.Fen);
+        return reserved != approved ? Differs("占用", "reserved", new(reserved), new(approved))
+            : posted != award.Paid.Fen ? Differs("拨付", "paid", new(posted), award.Paid)
+            : null;
+
+        Fault Differs(string zh, string en, Money fund, Money stated) => Broken(
+            own[^1].Entry, "recompute.ledger_differs", $"资金账共{zh} {fund} 元，奖补为 {stated} 元", $"the fund's ledger {en} {fund}, the award says {stated}");
+    }
+
+    /// <summary>The same command posted to the fund what it says on the award.</summary>
+    private static Fault? Posted<T>(Event e, List<Event> all, string? fund, Func<T, bool> same) =>
+        fund is not null && all.Exists(o => o.Entry.CommandId == e.Entry.CommandId && o.Entry.Stream == Fund.Noun.StreamOf(fund) && o.Happened is T posting && same(posting))
+            ? null
+            : Broken(e.Entry, "recompute.ledger_differs", $"资金账中没有与之相符的 {typeof(T).Name}", $"the fund's ledger has no {typeof(T).Name} that agrees");
+
+    private static bool Of(Event e, Noun noun) => e.Entry.Stream.StartsWith(noun.Category + "/", StringComparison.Ordinal);
+
+    private static Fault SamePerson(Entry entry, string sub) => Broken(entry, "recompute.same_person", $"账号 {sub} 办理了不相容的步骤", $"the account {sub} took two incompatible steps");
+
+    private static Fault OutOfOrder(Entry entry) => Broken(entry, "recompute.out_of_order", "该步骤的前提不存在", "the step comes where it cannot");
+
+    private static Fault Amount(Entry entry, Money stated, Money due) => Broken(entry, "recompute.amount_differs", $"金额为 {stated} 元，应为 {due} 元", $"the amount is {stated} and {due} is due");
+
+    private static Fault Broken(Entry entry, string code, string zh, string en)
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"{entry.Service}/{entry.City} #{entry.Position} {entry.Stream} v{entry.Version} {entry.Type}");
+        return new(FaultKind.Refused, code, new($"{place}：{zh}。", $"{place}: {en}."));
+    }
+
+    private static object? Read(Noun noun, Entry entry)
+    {
+        try
+        {
+            return noun.Read(entry.Type, entry.Payload);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or FormatException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonElement Json(AwardDecision decision) => JsonSerializer.SerializeToElement(decision, Defaults.Json.Lenient);
+
+    /// <summary>Path and both values of the first place in which two JSON values differ.</summary>
+    private static string? Difference(JsonElement kept, JsonElement again, string path)
+    {
+        if (kept.ValueKind != again.ValueKind) return $"{path}: {kept} ≠ {again}";
+        if (kept.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var name in kept.EnumerateObject().Concat(again.EnumerateObject()).Select(p => p.Name).Distinct(StringComparer.Ordinal))
+            {
+                var (has, hasAgain) = (kept.TryGetProperty(name, out var a), again.TryGetProperty(name, out var b));
+                if (has != hasAgain) return $"{path}.{name}: {(has ? a.ToString() : "∅")} ≠ {(hasAgain ? b.ToString() : "∅")}";
+                if (Difference(a, b, $"{path}.{name}") is { } inner) return inner;
+            }
+
+            return null;
+        }
+
+        if (kept.ValueKind == JsonValueKind.Array)
+        {
+            if (kept.GetArrayLength() != again.GetArrayLength()) return string.Create(CultureInfo.InvariantCulture, $"{path}: {kept.GetArrayLength()} ≠ {again.GetArrayLength()}");
+            for (var i = 0; i < kept.GetArrayLength(); i++)
+                if (Difference(kept[i], again[i], string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]")) is { } inner) return inner;
+            return null;
+        }
+
+        return kept.ToString() == again.ToString() ? null : $"{path}: {kept} ≠ {again}";
+    }
+}

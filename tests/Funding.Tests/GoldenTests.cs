@@ -1,0 +1,74 @@
+using System.Text;
+using PilotCity.Defaults;
+using PilotCity.Defaults.Log;
+using PilotCity.Funding.Accounts;
+using PilotCity.Funding.Awards;
+using PilotCity.Funding.Funds;
+using PilotCity.Funding.PaymentBatches;
+using PilotCity.Funding.RuleSets;
+using PilotCity.Funding.Tests.Awards;
+
+namespace PilotCity.Funding.Tests;
+
+/// <summary>Event names and fields are forever: each event's payload is compared with a file, and read back from it.</summary>
+public class GoldenTests
+{
+    private const string Company = "91350800MA2XNF1A0X";
+    private static readonly DateTimeOffset At = new(2026, 7, 14, 2, 0, 0, TimeSpan.Zero);
+    private static readonly PersonalRef Ref = new("0123456789abcdef", new string('a', 64));
+    private static readonly FactSource Source = new("enterprise", "registry", "350800", $"enterprise/{Company}", 2, 17);
+    private static readonly AwardCase Case = Sample.Case with { Id = "p-1", RuleSet = "longyan@1", At = At, Enterprise = Sample.Case.Enterprise with { Uscc = Company } };
+
+    private static readonly object[] Samples =
+    [
+        new FundOpened("中央奖补资金", FundSource.Central, Money.OfYuan(100_000_000)),
+        new FundReceived("财建〔2025〕1号", Money.OfYuan(100_000_000)),
+        new FundSplit([new(FundUse.EnterpriseRenovation, Money.OfYuan(80)), new(FundUse.PublicServices, Money.OfYuan(20))]),
+        new FundsReserved("p-1", Company, Money.OfYuan(120_000)),
+        new ReservationPosted("p-1", "b1", "b1-001", Money.OfYuan(120_000), FundPool.Services),
+        new ReservationVoided("p-1", Money.OfYuan(120_000)),
+        new RecoveryDue("p-1", Company, Money.OfYuan(10_000)),
+        new RecoveryReceived("p-1", "票-1", Money.OfYuan(10_000)),
+        new RuleSetDrafted("longyan", 1, new string('b', 64), "id: longyan\n", "longyan@1"),
+        new RuleSetPublished("longyan", 1, new string('b', 64)),
+        new RuleSetPublicationRefused("longyan", 1, "rule_set.same_person"),
+        new AdvanceComputed(
+            Company, "p-1", "longyan", 1, Sample.Longyan.Hash, Case with { Stage = AwardStage.Advance }, [Source], ["bureau-1"], DecideAward.Decide(Sample.Longyan, Case with { Stage = AwardStage.Advance })),
+        new AdvanceApproved(Company, "central-2025", Money.OfYuan(120_000), "龙工信〔2025〕9号"),
+        new AdvanceWithdrawn("central-2025", Money.OfYuan(120_000), "合同终止"),
+        new AwardComputed(Company, "p-1", "longyan", 1, Sample.Longyan.Hash, Case, [Source], ["bureau-1"], DecideAward.Decide(Sample.Longyan, Case), 0, "a-2"),
+        new AwardPublicised(Company, new(2026, 7, 6), new(2026, 7, 13), 5, "Q6", "https://gxj.example/1", ["国务院办公厅通知"], Money.OfYuan(200_000)),
+        new AwardObjected("o1", Ref),
+        new ObjectionDecided("o1", true, "成立"),
+        new AwardApproved(Company, "central-2025", Money.OfYuan(80_000), Money.OfYuan(200_000), "龙工信〔2026〕5号", "控制总额"),
+        new ApprovalRefused("award", "award.same_person"),
+        new RecoveryDemanded(Company, "central-2025", Money.OfYuan(10_000)),
+        new RecoveryRepaid("票-1", Money.OfYuan(10_000)),
+        new TrancheFrozen(TrancheKind.Final, "b1", "b1-001", Money.OfYuan(80_000)),
+        new TrancheReleased(TrancheKind.Advance, "b1", "b1-001", "bank.failed", "户名不符"),
+        new TranchePaid(TrancheKind.Final, "b1", "b1-001", Money.OfYuan(80_000), "B-1", At),
+        new AwardClosed("档-1"),
+        new EnterpriseAwarded(Company, "p-1", Money.OfYuan(200_000)),
+        new AccountRegistered(Company, "中国银行龙岩分行", Ref, Ref),
+        new PaymentBatchCreated("b1", "奖补", 1, Money.OfYuan(80_000), [new("b1-001", "p-1", TrancheKind.Final, Company, "central-2025", Money.OfYuan(80_000), 1)]),
+        new PaymentBatchApproved(0, Money.Zero, [new("b1-001", [CreditList.TaxViolation], Source, "enterprise.on_credit_list")]),
+        new PaymentBatchApprovalRefused("payment_batch.same_person", "p-1"),
+        new PaymentBatchCancelled("重做"),
+        new PaymentFileOpened(new string('c', 64), 1, Money.OfYuan(80_000), "付款", At),
+        new BankResultImported(new string('d', 64), 1, Money.OfYuan(80_000), Money.Zero, [new("b1-001", "p-1", true, Money.OfYuan(80_000), "B-1", At)]),
+    ];
+
+    public static TheoryData<string> Events => [.. FundingService.Shape.Nouns.SelectMany(noun => noun.Events).Select(type => type.Name)];
+
+    [Theory]
+    [MemberData(nameof(Events))]
+    public void Every_event_is_written_and_read_as_its_golden(string name)
+    {
+        var sample = Samples.Single(sample => sample.GetType().Name == name);
+        var golden = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Goldens", name + ".json")).TrimEnd();
+        var noun = FundingService.Shape.Nouns.Single(noun => noun.Events.Any(type => type.Name == name));
+
+        Assert.Equal(golden, Encoding.UTF8.GetString(Noun.Write(sample)));
+        Assert.Equal(golden, Encoding.UTF8.GetString(Noun.Write(noun.Read(name, Encoding.UTF8.GetBytes(golden)))));
+    }
+}
