@@ -23,14 +23,14 @@ internal static class TrialBalance
         new("reserved", "改造已占用", f => f.Ledger[Fund.Reserved(FundPool.Renovation)]),
         new("paid", "改造已拨付", f => f.Ledger[Fund.Paid(FundPool.Renovation)]));
 
-    internal sealed record Line(string Account, Money Debit, Money Credit);
+    internal sealed record Line(string Account, Money Debit, Money Credit, Money Balance);
 
     internal sealed record Pool(Money Available, Money Reserved, Money Paid, Money ToRecover);
 
     internal sealed record Shown(
         string Id, string Name, FundSource Source, Money Planned, Money Received, Money Unallocated, Pool Renovation, Pool Services, bool? SplitHolds);
 
-    internal sealed record Trial(string Fund, IReadOnlyList<Line> Lines, Money Debits, Money Credits, bool Balanced);
+    internal sealed record Trial(string Fund, IReadOnlyList<Line> Accounts, Money Debits, Money Credits, bool Balanced);
 
     internal static Shown View(Fund fund) => new(
         fund.Id, fund.Name, fund.Source, fund.Planned, fund.Received, fund.Ledger[Fund.Unallocated],
@@ -42,7 +42,7 @@ internal static class TrialBalance
         var (debits, credits) = (fund.Ledger.DebitBalances, fund.Ledger.CreditBalances);
         return new(
             fund.Id,
-            [.. fund.Ledger.Balances.Select(b => Ledger.IsOrigin(b.Key) ? new Line(b.Key, new(b.Value), Money.Zero) : new Line(b.Key, Money.Zero, new(b.Value)))],
+            [.. fund.Ledger.Balances.Select(b => Ledger.IsOrigin(b.Key) ? new Line(b.Key, new(b.Value), Money.Zero, new(b.Value)) : new Line(b.Key, Money.Zero, new(b.Value), new(b.Value)))],
             debits, credits, debits == credits);
     }
 

@@ -84,8 +84,8 @@ public class FundTests
 
         Assert.True(trial.Balanced);
         Assert.Equal(Money.OfYuan(100_000_000), trial.Debits);
-        Assert.Contains(new("source:central", Money.OfYuan(100_000_000), Money.Zero), trial.Lines);
-        Assert.Contains(new("pool:renovation:available", Money.Zero, Money.OfYuan(80_000_000)), trial.Lines);
+        Assert.Contains(new("source:central", Money.OfYuan(100_000_000), Money.Zero, Money.OfYuan(100_000_000)), trial.Accounts);
+        Assert.Contains(new("pool:renovation:available", Money.Zero, Money.OfYuan(80_000_000), Money.OfYuan(80_000_000)), trial.Accounts);
         Assert.True(TrialBalance.View(fund).SplitHolds);
     }
 }

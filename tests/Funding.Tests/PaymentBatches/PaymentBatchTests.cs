@@ -130,7 +130,7 @@ public class PaymentBatchTests
 
         Assert.Equal([0xEF, 0xBB, 0xBF], file[..3]);
         Assert.Equal(
-            "\uFEFFH,b1,2,130000.51\r\nline,payee,account,bank,amount,purpose\r\nb1-001,'=cmd|'/c calc'!A1,6222000011112222,\"中国银行,龙岩\",130000.50,奖补\r\nb1-002,乙公司,12345678,工行,0.01,奖补\r\nT,2,130000.51\r\n",
+            "\uFEFFH,b1,2,130000.51\r\nline,payee,account,bank,amount,purpose\r\nb1-001,\"'=cmd|'/c calc'!A1\",6222000011112222,\"中国银行,龙岩\",130000.50,奖补\r\nb1-002,乙公司,12345678,工行,0.01,奖补\r\nT,2,130000.51\r\n",
             text);
     }
 
