@@ -1,3 +1,7 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PilotCity.Contracts.Assessment.V1;
+using PilotCity.Contracts.Performance.V1;
+using PilotCity.Contracts.Registry.V1;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
@@ -47,7 +51,13 @@ public static class FundingService
             ImportBankResult.Map(routes);
             ShowBatch.Map(routes);
         },
-        Register = (services, _) => services.AddGrpc(),
+        Register = (services, _) =>
+        {
+            services.AddGrpc();
+            services.TryAddSingleton<AskProject>((_, _, _) => ValueTask.FromResult<Result<GetProjectReply?>>(RequestFaults.PeerUnavailable));
+            services.TryAddSingleton<AskEnterprise>((_, _, _) => ValueTask.FromResult<Result<GetEnterpriseReply?>>(RequestFaults.PeerUnavailable));
+            services.TryAddSingleton<AskResult>((_, _, _, _) => ValueTask.FromResult<Result<GetResultReply?>>(RequestFaults.PeerUnavailable));
+        },
         Map = app => app.MapGrpcService<FundingGrpc>().RequireAuthorization(ServiceToken.Policy),
     };
 

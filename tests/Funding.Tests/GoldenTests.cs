@@ -16,7 +16,7 @@ public class GoldenTests
     private const string Company = "91350800MA2XNF1A0X";
     private static readonly DateTimeOffset At = new(2026, 7, 14, 2, 0, 0, TimeSpan.Zero);
     private static readonly PersonalRef Ref = new("0123456789abcdef", new string('a', 64));
-    private static readonly FactSource Source = new("enterprise", "registry", "350800", $"enterprise/{Company}", 2, 17);
+    private static readonly FactSource Source = new("enterprise", new("registry", "350800", $"enterprise/{Company}", 2, 17));
     private static readonly AwardCase Case = Sample.Case with { Id = "p-1", RuleSet = "longyan@1", At = At, Enterprise = Sample.Case.Enterprise with { Uscc = Company } };
 
     private static readonly object[] Samples =

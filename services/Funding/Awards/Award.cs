@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 using PilotCity.Funding.RuleSets;
@@ -153,8 +154,27 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
     }
 }
 
-/// <summary>Where a fact of a decision was read: the service that answered, the stream, and how far it had come.</summary>
-internal sealed record FactSource(string Fact, string Service, string City, string Stream, long Version, long Position);
+/// <summary>One fact of a decision and where it was read.</summary>
+internal sealed record FactSource(string Fact, EntrySource Source)
+{
+    [JsonIgnore]
+    public string Service => Source.Service;
+
+    [JsonIgnore]
+    public string City => Source.City;
+
+    [JsonIgnore]
+    public string Stream => Source.Stream;
+
+    [JsonIgnore]
+    public long Version => Source.Version;
+
+    [JsonIgnore]
+    public long Position => Source.Position;
+}
+
+/// <summary>The entry that was the last of its stream when it was read: which service's log, and how far it had come.</summary>
+internal sealed record EntrySource(string Service, string City, string Stream, long Version, long Position);
 
 /// <summary>
 /// The rule engine ran on the facts at the time of an advance: all of the facts (<see cref="Case"/>), where they were read, the rule text's

@@ -38,7 +38,7 @@ internal sealed record AwardFacts(
 
     public IReadOnlyList<FactSource> SourcesWith(EnterpriseAwards earlier) => earlier.Projects == 0
         ? Sources
-        : Sources.Add(new("earlier-awards", "funding", City, EnterpriseAwards.Noun.StreamOf(Enterprise), earlier.Projects, earlier.Position));
+        : Sources.Add(new("earlier-awards", new("funding", City, EnterpriseAwards.Noun.StreamOf(Enterprise), earlier.Projects, earlier.Position)));
 }
 
 /// <summary>Asks the other services for the facts of a decision and converts their answers.</summary>
@@ -150,7 +150,7 @@ internal static class GatherFacts
         Payments = [.. line.Payments.Select(p => new PaymentFacts { PaidOn = Day(p.PaidOn), Amount = new(p.AmountFen) })],
     };
 
-    private static FactSource Source(string fact, Contracts.Common.V1.Source source) => new(fact, source.Service, source.City, source.Stream, source.Version, source.Position);
+    internal static FactSource Source(string fact, Contracts.Common.V1.Source source) => new(fact, new(source.Service, source.City, source.Stream, source.Version, source.Position));
 
     private static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 

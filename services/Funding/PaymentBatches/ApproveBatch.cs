@@ -74,7 +74,7 @@ internal static class ApproveBatch
     private static LineCheck Check(BatchLine line, Account account, GetEnterpriseReply enterprise)
     {
         var lists = enterprise.CreditLists.Select(word => RuleWord<CreditList>.TryRead(word) ?? throw new FormatException($"'{word}' is no credit list that this program knows")).ToArray();
-        var source = new FactSource("enterprise", enterprise.Source.Service, enterprise.Source.City, enterprise.Source.Stream, enterprise.Source.Version, enterprise.Source.Position);
+        var source = GatherFacts.Source("enterprise", enterprise.Source);
         return new(line.Line, lists, source, lists.Length > 0 ? "enterprise.on_credit_list" : account.Version != line.AccountVersion ? "account.changed" : null);
     }
 }

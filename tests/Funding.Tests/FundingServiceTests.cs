@@ -1,0 +1,172 @@
+using System.Text;
+using System.Text.Json;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
+using PilotCity.Contracts.Assessment.V1;
+using PilotCity.Contracts.Funding.V1;
+using PilotCity.Contracts.Performance.V1;
+using PilotCity.Contracts.Registry.V1;
+using PilotCity.Defaults;
+using PilotCity.Defaults.Identity;
+using PilotCity.Funding.Awards;
+using PilotCity.Testing;
+
+namespace PilotCity.Funding.Tests;
+
+/// <summary>The whole way of one award over HTTP, with the answers of the other services given: routes, roles, scopes, files, the gRPC answer.</summary>
+public class FundingServiceTests
+{
+    private const string Root = "/api/funding/350800";
+    private static readonly string Company = Town.Company;
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 7, 6, 10, 0, 0, ChinaTime.Offset);
+
+        public override DateTimeOffset GetUtcNow() => Now.ToUniversalTime();
+    }
+
+    private static Task<TestService> Start(Town town, Clock clock) => TestService.Start(FundingService.Build, clock, services =>
+    {
+        services.AddSingleton<AskProject>((_, project, _) => ValueTask.FromResult<Result<GetProjectReply?>>(project == "p-1" ? town.Project : null));
+        services.AddSingleton<AskEnterprise>((_, uscc, _) => ValueTask.FromResult<Result<GetEnterpriseReply?>>(uscc == Company ? town.Enterprise : null));
+        services.AddSingleton<AskResult>((_, _, purpose, _) => ValueTask.FromResult<Result<GetResultReply?>>(purpose == "after" ? town.After : null));
+    });
+
+    private static async Task Found(TestService service)
+    {
+        var finance = service.As(Role.FinanceOfficer);
+        await (await finance.Command(HttpMethod.Post, $"{Root}/funds", new { id = "central-2025", name = "中央奖补资金", source = "central", planned = "100000000.00" })).Json(201);
+        await (await finance.Command(HttpMethod.Post, $"{Root}/funds/central-2025/receipts", new { document = "财建〔2025〕1号", amount = "100000000.00" })).Json(204);
+        await (await finance.Command(HttpMethod.Post, $"{Root}/funds/central-2025/splits", new
+        {
+            allocations = new object[] { new { use = "enterprise-renovation", amount = "80000000.00" }, new { use = "public-services", amount = "20000000.00" } },
+        })).Json(204);
+        var draft = await (await service.As(Role.BureauOfficer).Command(HttpMethod.Put, $"{Root}/rule-sets/longyan/draft", new { shipped = "longyan" })).Json(201);
+        await (await service.As(Role.BureauApprover).Command(
+            HttpMethod.Post, $"{Root}/rule-sets/longyan/publication", new { version = 1, hash = draft.GetProperty("hash").GetString() })).Json(201);
+    }
+
+    [Fact]
+    public async Task An_award_is_computed_publicised_approved_paid_and_closed()
+    {
+        var (town, clock) = (new Town(), new Clock());
+        await using var service = await Start(town, clock);
+        await Found(service);
+        var (officer, approver, finance, releaser) = (service.As(Role.BureauOfficer), service.As(Role.BureauApprover), service.As(Role.FinanceOfficer), service.As(Role.FinanceApprover));
+
+        var computed = await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "longyan" })).Json(201);
+        Assert.Equal(("payable", "200000.00"), (computed.GetProperty("outcome").GetString(), computed.GetProperty("payable").GetString()));
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/publicity", new { where = "https://gxj.example/1" })).Json();
+        var objected = await (await service.As(Role.Provider).Command(HttpMethod.Post, $"{Root}/awards/p-1/objections", new { statement = "数额有误" })).Json(201);
+        await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/objections/{objected.GetProperty("objection").GetString()}/decision", new { upheld = false, reason = "不成立" })).Json(204);
+        Assert.Equal((422, "award.publicity_running"), await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/approval", new { fund = "central-2025", planNumber = "1号" })).Refusal());
+        clock.Now = new(2026, 7, 14, 9, 0, 0, ChinaTime.Offset);
+        await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/approval", new { fund = "central-2025", planNumber = "1号" })).Json(204);
+
+        var owner = service.As(Role.Enterprise, Company);
+        Assert.Equal((422, "account.other_name"), await (await owner.Command(HttpMethod.Put, $"{Root}/accounts/{Company}", new { accountName = "别的公司", accountNumber = "6222000011112222", bank = "中国银行" })).Refusal());
+        await (await owner.Command(HttpMethod.Put, $"{Root}/accounts/{Company}", new { accountName = town.Enterprise.Name, accountNumber = "6222000011112222", bank = "中国银行" })).Json(204);
+        Assert.DoesNotContain("6222", (await (await owner.GetAsync($"{Root}/accounts/{Company}")).Json()).GetRawText(), StringComparison.Ordinal);
+
+        var batch = await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches", new { awards = new[] { "p-1" } })).Json(201);
+        var (id, line) = (batch.GetProperty("id").GetString()!, batch.GetProperty("lines")[0].GetProperty("line").GetString());
+        await (await releaser.Command(HttpMethod.Post, $"{Root}/payment-batches/{id}/approval", new { count = 1, total = "200000.00" })).Json();
+        Assert.Equal((403, "payment_batch.file_not_opened"), await (await finance.GetAsync($"{Root}/payment-batches/{id}/file")).Refusal());
+        var opened = await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches/{id}/file", new { purpose = "提交银行" })).Json(201);
+        var file = await (await finance.GetAsync($"{Root}/payment-batches/{id}/file")).Content.ReadAsByteArrayAsync();
+        Assert.Equal(opened.GetProperty("fileSha256").GetString(), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)));
+        Assert.Contains($"{line},龙岩样本机械有限公司,6222000011112222,中国银行,200000.00,", Encoding.UTF8.GetString(file), StringComparison.Ordinal);
+
+        clock.Now = clock.Now.AddHours(2);
+        var result = Town.Csv(id, $"{line},paid,200000.00,B-1,2026-07-14T10:00:00+08:00,");
+        Assert.Equal(1, (await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches/{id}/result", result, "text/csv")).Json()).GetProperty("paid").GetInt32());
+        Assert.True((await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches/{id}/result", result, "text/csv")).Json()).GetProperty("repeated").GetBoolean());
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/closing", new { archive = "档-1" })).Json(204);
+
+        var auditor = service.As(Role.Auditor);
+        Assert.Equal("closed", (await (await auditor.GetAsync($"{Root}/awards/p-1")).Json()).GetProperty("status").GetString());
+        Assert.Equal("publicised", (await (await auditor.GetAsync($"{Root}/awards/p-1?asOf=2026-07-06T02:00:00Z")).Json()).GetProperty("status").GetString());
+        Assert.Equal(JsonValueKind.Array, (await (await auditor.GetAsync($"{Root}/awards/p-1/computations")).Json()).ValueKind);
+        var trial = await (await auditor.GetAsync($"{Root}/funds/central-2025/trial-balance")).Json();
+        Assert.Equal((true, "100000000.00"), (trial.GetProperty("balanced").GetBoolean(), trial.GetProperty("debits").GetString()));
+        foreach (var list in new[] { "funds", "rule-sets", "awards?status=closed", "payment-batches?status=completed" })
+            Assert.Equal(1, (await (await auditor.GetAsync($"{Root}/{list}")).Json()).GetProperty("total").GetInt32());
+
+        // Nothing of the account stands in any payload of the log.
+        var log = service.App.Services.GetRequiredService<Defaults.Log.ServiceLog>();
+        var entries = await log.Read("350800", 0, 1_000, default);
+        Assert.DoesNotContain(entries, e => Encoding.UTF8.GetString(e.Payload).Contains("6222000011112222", StringComparison.Ordinal));
+        Assert.Null(RecomputeAward.Recompute(entries)?.Message.En);
+    }
+
+    [Fact]
+    public async Task An_advance_is_computed_approved_and_withdrawn_and_a_batch_cancelled()
+    {
+        var (town, clock) = (new Town(), new Clock());
+        await using var service = await Start(town, clock);
+        await Found(service);
+        var (officer, approver, finance) = (service.As(Role.BureauOfficer), service.As(Role.BureauApprover), service.As(Role.FinanceOfficer));
+
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/advance", new { ruleSet = "longyan" })).Json(201);
+        Assert.Equal((404, "fund.unknown"), await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/advance/approval", new { fund = "nothing", planNumber = "1号" })).Refusal());
+        await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/advance/approval", new { fund = "central-2025", planNumber = "1号" })).Json(204);
+        await (await finance.Command(HttpMethod.Put, $"{Root}/accounts/{Company}", new { accountName = town.Enterprise.Name, accountNumber = "6222000011112222", bank = "中国银行" })).Json(204);
+        var batch = await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches", new { awards = new[] { "p-1" } })).Json(201);
+        Assert.Equal((409, "award.no_advance"), await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/advance/withdrawal", new { reason = "合同终止" })).Refusal());
+        await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches/{batch.GetProperty("id").GetString()}/cancellation", new { reason = "重做" })).Json(204);
+        await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/advance/withdrawal", new { reason = "合同终止" })).Json(204);
+        Assert.Equal((409, "award.no_recovery"), await (await finance.Command(HttpMethod.Post, $"{Root}/awards/p-1/recoveries", new { amount = "1.00", document = "票-1" })).Refusal());
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_said_and_what_is_anothers_is_not_shown()
+    {
+        var (town, clock) = (new Town(), new Clock());
+        await using var service = await Start(town, clock);
+        await Found(service);
+        var officer = service.As(Role.BureauOfficer);
+
+        Assert.Equal((404, "project.unknown"), await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-9/computation", new { ruleSet = "longyan" })).Refusal());
+        Assert.Equal((404, "rule_set.unknown"), await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "atlantis" })).Refusal());
+        Assert.Equal((404, "enterprise.unknown"), await (await service.As(Role.FinanceOfficer).Command(HttpMethod.Put, $"{Root}/accounts/913", new { accountName = "x", accountNumber = "12345678", bank = "y" })).Refusal());
+        Assert.Equal((404, "award.unknown"), await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/publicity", new { where = "x" })).Refusal());
+        Assert.Equal((409, "fund.exists"), await (await service.As(Role.FinanceOfficer).Command(HttpMethod.Post, $"{Root}/funds", new { id = "central-2025", name = "x", source = "central", planned = "1.00" })).Refusal());
+        Assert.Equal((404, "payment_batch.unknown"), await (await service.As(Role.FinanceApprover).Command(HttpMethod.Post, $"{Root}/payment-batches/b9/approval", new { count = 1, total = "1.00" })).Refusal());
+
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "longyan" })).Json(201);
+        var (own, other) = (service.As(Role.Enterprise, Company), service.As(Role.Enterprise, "91350800MA0041E869"));
+        await (await own.GetAsync($"{Root}/awards/p-1")).Json();
+        Assert.Equal((404, "award.unknown"), await (await other.GetAsync($"{Root}/awards/p-1")).Refusal());
+        Assert.Equal((404, "award.unknown"), await (await other.GetAsync($"{Root}/awards/p-1/computations")).Refusal());
+        Assert.Equal(0, (await (await other.GetAsync($"{Root}/awards")).Json()).GetProperty("total").GetInt32());
+        Assert.Equal((404, "account.unknown"), await (await other.GetAsync($"{Root}/accounts/{Company}")).Refusal());
+        Assert.Equal((404, "account.unknown"), await (await other.Command(HttpMethod.Put, $"{Root}/accounts/{Company}", new { accountName = "x", accountNumber = "12345678", bank = "y" })).Refusal());
+        Assert.Equal((403, "request.role"), await (await own.Command(HttpMethod.Post, $"{Root}/awards/p-1/approval", new { fund = "central-2025", planNumber = "1号" })).Refusal());
+        Assert.Equal((400, "award.statement"), await (await own.Command(HttpMethod.Post, $"{Root}/awards/p-1/objections", new { statement = "" })).Refusal());
+        Assert.Equal((400, "payment_batch.awards"), await (await service.As(Role.FinanceOfficer).Command(HttpMethod.Post, $"{Root}/payment-batches", new { awards = new[] { "p-1", "p-1" } })).Refusal());
+        Assert.Equal((404, "rule_set.version_unknown"), await (await own.GetAsync($"{Root}/rule-sets/longyan/versions/2")).Refusal());
+        Assert.StartsWith("# 龙岩", await (await own.GetAsync($"{Root}/rule-sets/longyan/versions/1")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Other_services_are_told_over_grpc_where_an_award_stands()
+    {
+        var (town, clock) = (new Town(), new Clock());
+        await using var service = await Start(town, clock);
+        await Found(service);
+        await (await service.As(Role.BureauOfficer).Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "longyan" })).Json(201);
+        using var channel = GrpcChannel.ForAddress(service.App.Addresses().Grpc);
+        var client = new Contracts.Funding.V1.Awards.AwardsClient(channel);
+        var headers = new Metadata { { "authorization", $"Bearer {service.App.Services.GetRequiredService<ServiceToken>().Current()}" } };
+
+        var reply = await client.GetAwardAsync(new GetAwardRequest { City = "350800", Award = "p-1" }, headers);
+        Assert.Equal(("computed", "longyan@1", 20_000_000, 20_000_000, 0), (reply.Status, reply.RuleSet, reply.EntitlementFen, reply.PayableFen, reply.PaidFen));
+        Assert.Equal(("award/p-1", 1, Company), (reply.Source.Stream, reply.Source.Version, reply.BeneficiaryUscc));
+        var nothing = await Assert.ThrowsAsync<RpcException>(async () => await client.GetAwardAsync(new GetAwardRequest { City = "350800", Award = "p-9" }, headers));
+        Assert.Equal(StatusCode.NotFound, nothing.StatusCode);
+        var nobody = await Assert.ThrowsAsync<RpcException>(async () => await client.GetAwardAsync(new GetAwardRequest { City = "350800", Award = "p-1" }));
+        Assert.Equal(StatusCode.Unauthenticated, nobody.StatusCode);
+    }
+}
