@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Grpc.Core;
 using PilotCity.Contracts.Funding.V1;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Log;
+using PilotCity.Defaults.Slices;
 using PilotCity.Funding.Awards;
 
 namespace PilotCity.Funding;
@@ -13,7 +15,7 @@ internal sealed class FundingGrpc(ServiceLog log) : Contracts.Funding.V1.Awards.
     {
         DateTimeOffset? asOf = request.AsOfMicros == 0 ? null : Instant.FromMicros(request.AsOfMicros);
         var (award, version, position) = await log.Load(request.City, Award.Noun, request.Award, asOf, context.CancellationToken);
-        if (version == 0) throw new RpcException(new Status(StatusCode.NotFound, $"award.unknown: {request.Award}"));
+        if (version == 0) throw GrpcFaults.Exception(SliceFaults.Unknown(Award.Noun.Category, request.Award));
         var reply = new GetAwardReply
         {
             Award = award.Id,

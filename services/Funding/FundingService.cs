@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using PilotCity.Contracts.Assessment.V1;
-using PilotCity.Contracts.Performance.V1;
-using PilotCity.Contracts.Registry.V1;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
 using PilotCity.Funding.Accounts;
@@ -51,12 +49,12 @@ public static class FundingService
             ImportBankResult.Map(routes);
             ShowBatch.Map(routes);
         },
+        Peers = ["registry", "assessment", "performance"],
         Register = (services, _) =>
         {
-            services.AddGrpc();
-            services.TryAddSingleton<AskProject>((_, _, _) => ValueTask.FromResult<Result<GetProjectReply?>>(RequestFaults.PeerUnavailable));
-            services.TryAddSingleton<AskEnterprise>((_, _, _) => ValueTask.FromResult<Result<GetEnterpriseReply?>>(RequestFaults.PeerUnavailable));
-            services.TryAddSingleton<AskResult>((_, _, _, _) => ValueTask.FromResult<Result<GetResultReply?>>(RequestFaults.PeerUnavailable));
+            services.TryAddSingleton<AskProject>(provider => GatherFacts.Project(provider.GetRequiredService<Peers>()));
+            services.TryAddSingleton<AskEnterprise>(provider => GatherFacts.Enterprise(provider.GetRequiredService<Peers>()));
+            services.TryAddSingleton<AskResult>(provider => GatherFacts.Result(provider.GetRequiredService<Peers>()));
         },
         Map = app => app.MapGrpcService<FundingGrpc>().RequireAuthorization(ServiceToken.Policy),
     };

@@ -63,6 +63,9 @@ public class FundingServiceTests
         await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/objections/{objected.GetProperty("objection").GetString()}/decision", new { upheld = false, reason = "不成立" })).Json(204);
         Assert.Equal((422, "award.publicity_running"), await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/approval", new { fund = "central-2025", planNumber = "1号" })).Refusal());
         clock.Now = new(2026, 7, 14, 9, 0, 0, ChinaTime.Offset);
+
+        // Tokens live for hours: a week later everybody signs in again.
+        (officer, approver, finance, releaser) = (service.As(Role.BureauOfficer), service.As(Role.BureauApprover), service.As(Role.FinanceOfficer), service.As(Role.FinanceApprover));
         await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/approval", new { fund = "central-2025", planNumber = "1号" })).Json(204);
 
         var owner = service.As(Role.Enterprise, Company);
@@ -148,6 +151,15 @@ public class FundingServiceTests
         Assert.Equal((400, "payment_batch.awards"), await (await service.As(Role.FinanceOfficer).Command(HttpMethod.Post, $"{Root}/payment-batches", new { awards = new[] { "p-1", "p-1" } })).Refusal());
         Assert.Equal((404, "rule_set.version_unknown"), await (await own.GetAsync($"{Root}/rule-sets/longyan/versions/2")).Refusal());
         Assert.StartsWith("# 龙岩", await (await own.GetAsync($"{Root}/rule-sets/longyan/versions/1")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_away_is_said_so_and_nothing_is_decided()
+    {
+        await using var service = await TestService.Start(FundingService.Build, new Clock());
+        await Found(service);
+
+        Assert.Equal((503, "peer.unavailable"), await (await service.As(Role.BureauOfficer).Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "longyan" })).Refusal());
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using PilotCity.Contracts.Assessment.V1;
 using PilotCity.Contracts.Performance.V1;
 using PilotCity.Contracts.Registry.V1;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Slices;
 using PilotCity.Funding.RuleSets;
 
@@ -60,6 +61,15 @@ internal static class GatherFacts
         var after = stage == AwardStage.Final ? await askResult(city, known.EnterpriseUscc, "after", ct) : default(GetResultReply);
         return after.Ok ? Facts(city, known, enterprise.Value, before.Value, after.Value) : after.Fault;
     }
+
+    internal static AskProject Project(Peers peers) => async (city, project, ct) => await peers.Ask("performance").Question(
+        (channel, options) => new Projects.ProjectsClient(channel).GetProjectAsync(new GetProjectRequest { City = city, Project = project }, options), ct);
+
+    internal static AskEnterprise Enterprise(Peers peers) => async (city, uscc, ct) => await peers.Ask("registry").Question(
+        (channel, options) => new Enterprises.EnterprisesClient(channel).GetEnterpriseAsync(new GetEnterpriseRequest { City = city, Uscc = uscc }, options), ct);
+
+    internal static AskResult Result(Peers peers) => async (city, uscc, purpose, ct) => await peers.Ask("assessment").Question(
+        (channel, options) => new Assessments.AssessmentsClient(channel).GetResultAsync(new GetResultRequest { City = city, SubjectUscc = uscc, Purpose = purpose }, options), ct);
 
     /// <summary>An enterprise that has to be there: <c>enterprise.unknown</c> where it is not.</summary>
     public static async ValueTask<Result<GetEnterpriseReply>> Enterprise(AskEnterprise ask, string city, string uscc, CancellationToken ct)

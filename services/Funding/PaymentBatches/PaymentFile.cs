@@ -19,7 +19,8 @@ internal static class PaymentFile
     {
         var (count, sum) = (transfers.Count.ToString(CultureInfo.InvariantCulture), new Money(transfers.Sum(t => t.Amount.Fen)).ToString());
         using var stream = new MemoryStream();
-        using (var csv = CsvWriter.Create(stream, new CsvWriterOptions { Injection = CsvInjection.Escape, WriteByteOrderMark = true, NewLine = "\r\n" }, leaveOpen: true))
+        var options = new CsvWriterOptions { Injection = CsvInjection.Escape, WriteByteOrderMark = true, NewLine = "\r\n", ValidateFieldCount = false };
+        using (var csv = CsvWriter.Create(stream, options, leaveOpen: true))
         {
             csv.WriteRecord(["H", batch, count, sum]);
             csv.WriteRecord(Titles.Split(','));
