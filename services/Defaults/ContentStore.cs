@@ -162,7 +162,9 @@ public sealed class ContentStore(string root, long cityBytesMax)
     {
         if (!used.TryGetValue(city, out var bytes))
         {
-            bytes = new DirectoryInfo(Path.Combine(root, city)).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
+            var folder = new DirectoryInfo(Path.Combine(root, city));
+            bytes = folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length) : 0;
+            used[city] = bytes;
         }
 
         return bytes;
