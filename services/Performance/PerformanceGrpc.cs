@@ -4,6 +4,7 @@ using Grpc.Core;
 using PilotCity.Contracts.Common.V1;
 using PilotCity.Contracts.Performance.V1;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
@@ -25,12 +26,12 @@ internal sealed class PerformanceGrpc(ServiceLog log) : Wire.Projects.ProjectsBa
     public override async Task<GetProjectReply> GetProject(GetProjectRequest request, ServerCallContext context)
     {
         if (request.City.Length != 6 || !request.City.All(char.IsAsciiDigit) || request.AsOfMicros < 0 || request.AsOfMicros > MicrosMax)
-            throw Status(Malformed);
+            throw GrpcFaults.Exception(Malformed);
 
         DateTimeOffset? asOf = request.AsOfMicros == 0 ? null : Instant.FromMicros(request.AsOfMicros);
         var (project, version, position) = await log.Load(request.City, Project.Noun, request.Project, asOf, context.CancellationToken);
         if (version == 0)
-            throw Status(SliceFaults.Unknown(Project.Noun.Category, request.Project));
+            throw GrpcFaults.Exception(SliceFaults.Unknown(Project.Noun.Category, request.Project));
 
         var reply = ReplyOf(project);
         reply.Source = new Source { Service = log.Service, City = request.City, Stream = project.Stream, Version = version, Position = position };
@@ -108,8 +109,4 @@ internal sealed class PerformanceGrpc(ServiceLog log) : Wire.Projects.ProjectsBa
 
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
-
-    private static RpcException Status(Fault fault) => new(
-        new Status((StatusCode)FaultWire.GrpcStatus(fault.Kind), fault.Message.En),
-        new Metadata { { "fault-code", fault.Code } });
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
 using PilotCity.Performance.Evidence;
@@ -14,6 +16,7 @@ public static class PerformanceService
 {
     internal static readonly CityService Shape = new("performance")
     {
+        Peers = ["registry"],
         Nouns = [Provider.Noun, Pool.Noun, Project.Noun, Invoice.Noun, StoredContent.Noun],
         ReadModels = [PoolList.Model, ProjectList.Model, InvoiceList.Model],
         Routes = routes =>
@@ -65,8 +68,7 @@ public static class PerformanceService
                 ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : throw new SettingException("Content:BytesMax", $"'{text}' is not a number of bytes")
                 : ContentStore.CityBytesStandard;
             services.AddSingleton(new ContentStore(settings.Required("Content:Root", "the folder in which evidence is kept"), room));
-            services.AddGrpc();
-            services.AddSingleton<AskEnterprise>((_, _, _) => ValueTask.FromResult<Result<EnterpriseFacts>>(RequestFaults.PeerUnavailable));
+            services.TryAddSingleton<AskEnterprise>(provider => EnterpriseFacts.Over(provider.GetRequiredService<Peers>().Ask("registry")));
         },
         Map = app => app.MapGrpcService<PerformanceGrpc>().RequireAuthorization(ServiceToken.Policy),
     };

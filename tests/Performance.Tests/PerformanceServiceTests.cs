@@ -96,6 +96,9 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
     [Fact]
     public async Task The_pool_is_open_to_all_and_what_was_said_of_a_provider_is_not()
     {
+        Assert.Equal((404, "pool.unknown"), await (await As(Role.Auditor).GetAsync($"{Root}/pool/{ProviderCode}")).Refusal());
+        Assert.Equal((404, "provider.unknown"), await (await As(Role.Auditor).GetAsync($"{Root}/providers/{ProviderCode}")).Refusal());
+        Assert.Equal((404, "invoice.unknown"), await (await As(Role.Auditor).GetAsync($"{Root}/invoices/1")).Refusal());
         await Admit();
 
         var pool = await (await service.As(Role.Enterprise, OtherCode).GetAsync($"{Root}/pool?state=in-pool")).Json();
@@ -203,8 +206,11 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
         },
     };
 
-    private async Task Do(Role role, string path, object body) =>
-        Assert.True((await As(role).Command(HttpMethod.Post, Root + path, body)) is { IsSuccessStatusCode: true } answer, $"{path}: {role}");
+    private async Task Do(Role role, string path, object body)
+    {
+        var answer = await As(role).Command(HttpMethod.Post, Root + path, body);
+        Assert.True(answer.IsSuccessStatusCode, $"{role} {path}: {await answer.Content.ReadAsStringAsync()}");
+    }
 
     private async Task Admit()
     {

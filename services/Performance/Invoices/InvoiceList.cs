@@ -24,7 +24,12 @@ internal static class InvoiceList
         routes.Get("/invoices/{number}", Readers, async (request, _) =>
         {
             var found = await request.Load(Invoice.Noun, InvoiceNumber.Read(request.Route("number"))?.Value ?? request.Route("number"));
-            return found.Ok ? (object)found.Value : found.Fault;
+            if (!found.Ok)
+            {
+                return found.Fault;
+            }
+
+            return found.Value;
         });
     }
 }

@@ -41,9 +41,17 @@ internal static class ProjectList
         routes.Get("/projects/{id}", Readers, async (request, _) =>
         {
             var found = await request.Load(Project.Noun, request.Route("id"));
-            return !found.Ok ? found.Fault
-                : !found.Value.IsOf(request.Actor) ? SliceFaults.Unknown(Project.Noun.Category, request.Route("id"))
-                : (object)found.Value.SeenBy(request.Actor);
+            if (!found.Ok)
+            {
+                return found.Fault;
+            }
+
+            if (!found.Value.IsOf(request.Actor))
+            {
+                return SliceFaults.Unknown(Project.Noun.Category, request.Route("id"));
+            }
+
+            return found.Value.SeenBy(request.Actor);
         });
     }
 

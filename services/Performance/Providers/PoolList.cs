@@ -30,16 +30,25 @@ internal static class PoolList
         routes.Get("/pool/{uscc}", Readers, async (request, _) =>
         {
             var found = await request.Load(Pool.Noun, request.Route("uscc"));
-            return !found.Ok ? found.Fault
-                : request.Actor.Role is Role.Enterprise or Role.Observer || (request.Actor.Role == Role.Provider && request.Actor.Org != found.Value.Provider)
-                ? (object)(found.Value with { Steps = [], ReviewedBy = null, RectifyBy = null })
+            if (!found.Ok)
+            {
+                return found.Fault;
+            }
+
+            return request.Actor.Role is Role.Enterprise or Role.Observer || (request.Actor.Role == Role.Provider && request.Actor.Org != found.Value.Provider)
+                ? found.Value with { Steps = [], ReviewedBy = null, RectifyBy = null }
                 : found.Value;
         });
 
         routes.Get("/providers/{uscc}", Readers, async (request, _) =>
         {
             var found = await request.Load(Provider.Noun, request.Route("uscc"), Provider.Nation);
-            return found.Ok ? (object)found.Value : found.Fault;
+            if (!found.Ok)
+            {
+                return found.Fault;
+            }
+
+            return found.Value;
         });
     }
 }
