@@ -7,6 +7,7 @@ using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
 using PilotCity.Contracts.Performance.V1;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Performance.Projects;
@@ -71,6 +72,9 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
         Assert.Equal(StatusCode.NotFound, await Refused(new() { City = "350100", Project = id }));
         Assert.Equal(StatusCode.InvalidArgument, await Refused(new() { City = "3508", Project = id }));
         Assert.Equal(StatusCode.InvalidArgument, await Refused(new() { City = "350800", Project = id, AsOfMicros = -1 }));
+
+        var malformed = await Assert.ThrowsAsync<RpcException>(async () => await client.GetProjectAsync(new() { City = "3508" }, Token()));
+        Assert.Equal("performance.question_malformed", GrpcFaults.Of(malformed)?.Code);
 
         async Task<StatusCode> Refused(GetProjectRequest request) =>
             (await Assert.ThrowsAsync<RpcException>(async () => await client.GetProjectAsync(request, Token()))).StatusCode;
@@ -160,6 +164,24 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("D"));
         request.Headers.ExpectContinue = true;
         Assert.Equal((413, "request.too_large"), await (await As(Role.Provider).SendAsync(request)).Refusal());
+    }
+
+    [Fact]
+    public async Task A_city_that_has_used_up_its_room_is_told_so()
+    {
+        await using var small = await TestService.Start(PerformanceService.Build, clock, settings: new Dictionary<string, string?> { ["Content:BytesMax"] = "3" });
+
+        var answer = await small.As(Role.Provider, ProviderCode).Command(HttpMethod.Put, $"{Root}/evidence/{Hash}", Content, "application/octet-stream");
+
+        Assert.Equal((503, "evidence.store_full"), await answer.Refusal());
+    }
+
+    [Fact]
+    public async Task Without_Registry_nothing_is_diagnosed_and_the_caller_may_try_again()
+    {
+        await using var alone = await TestService.Start(PerformanceService.Build, clock);
+
+        Assert.Equal((503, "peer.unavailable"), await (await alone.As(Role.Provider, ProviderCode).Command(HttpMethod.Post, $"{Root}/projects", Diagnosis())).Refusal());
     }
 
     [Fact]

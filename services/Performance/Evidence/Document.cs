@@ -124,9 +124,6 @@ internal static class EvidenceFaults
     internal static readonly Fault Empty = new(
         FaultKind.Invalid, "evidence.empty", new Text("文件为空。", "The file is empty."));
 
-    internal static readonly Fault TooLarge = new(
-        FaultKind.TooLarge, "evidence.too_large", new Text("单个文件不得超过 50 MiB。", "A file may have at most 50 MiB."));
-
     internal static readonly Fault StoreFull = new(
         FaultKind.Unavailable, "evidence.store_full",
         new Text("本市证据库已满，请联系运维扩容（Content:BytesMax）。", "This city's store is full; ask the operator for more room (Content:BytesMax)."));

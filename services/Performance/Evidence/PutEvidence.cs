@@ -7,7 +7,7 @@ namespace PilotCity.Performance.Evidence;
 
 /// <summary>
 /// Somebody who takes steps puts a file into the city's store, under the SHA-256 of its content; again is the same.
-/// Faults: evidence.hash_malformed, evidence.hash_mismatch, evidence.empty, evidence.too_large, evidence.store_full.
+/// Faults: evidence.hash_malformed, evidence.hash_mismatch, evidence.empty, request.too_large, evidence.store_full.
 /// </summary>
 internal static class PutEvidence
 {
@@ -48,7 +48,7 @@ internal static class PutEvidence
         PutOutcome.Kept or PutOutcome.ThereAlready => null,
         PutOutcome.HashMismatch => EvidenceFaults.HashMismatch,
         PutOutcome.Empty => EvidenceFaults.Empty,
-        PutOutcome.TooLarge => EvidenceFaults.TooLarge,
+        PutOutcome.TooLarge => RequestFaults.TooLarge,
         PutOutcome.Full => EvidenceFaults.StoreFull,
     };
 
