@@ -12,16 +12,37 @@ namespace PilotCity.Oversight.Tests.Verify;
 public sealed class VerifyLogsTests : IAsyncLifetime, IDisposable
 {
     private static readonly LogKey Key = new(SignerKey.Generate("pilot-city.example", KeyAlgorithm.Ed25519), "pilot-city.example");
+
+    // Written once, with all its flushes to disk; every test works on a copy.
+    private static readonly Lazy<Task<IReadOnlyDictionary<string, byte[]>>> Untouched = new(Write);
     private readonly TemporaryFolder folder = new();
 
     public async Task InitializeAsync()
     {
-        await using var oversight = Open("oversight", []);
+        foreach (var (name, bytes) in await Untouched.Value)
+        {
+            await File.WriteAllBytesAsync(folder[name], bytes);
+        }
+    }
+
+    private static async Task<IReadOnlyDictionary<string, byte[]>> Write()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var oversight = Open(folder, "oversight", []))
+        {
+            await Write(folder, oversight);
+        }
+
+        return Directory.GetFiles(folder.Path).ToDictionary(f => Path.GetFileName(f), File.ReadAllBytes);
+    }
+
+    private static async Task Write(TemporaryFolder folder, ServiceLog oversight)
+    {
         await oversight.Start(default);
         await OversightTables.Create(oversight.Database, default);
         foreach (var service in new[] { "funding", "registry" })
         {
-            await using var log = Open(service, [Counter.Noun]);
+            await using var log = Open(folder, service, [Counter.Noun]);
             await log.Start(default);
             for (var i = 0; i < 20; i++)
             {
@@ -53,7 +74,7 @@ public sealed class VerifyLogsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task What_is_not_taken_in_yet_is_no_finding()
     {
-        await using (var log = Open("funding", [Counter.Noun]))
+        await using (var log = Open(folder, "funding", [Counter.Noun]))
         {
             await log.Do(Counter.Move("c0", 1), default);
         }
@@ -96,16 +117,16 @@ public sealed class VerifyLogsTests : IAsyncLifetime, IDisposable
     [InlineData("oversight", "DELETE FROM tile", "tree.tile_wrong", null)]
     [InlineData("oversight", "UPDATE checkpoint SET root = zeroblob(32) WHERE size = 10", "checkpoint.root_wrong", 10)]
     [InlineData("oversight", "UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE size = 20) WHERE size = 10", "checkpoint.note_wrong", 10)]
-    [InlineData("oversight", "UPDATE checkpoint SET note = replace(note, 'A', 'B') WHERE size = 20", null, 20)]
+    [InlineData("oversight", "UPDATE checkpoint SET note = replace(note, char(10) || '20' || char(10), char(10) || '19' || char(10)) WHERE size = 20", "note.signature_wrong", 20)]
     [InlineData("oversight", "INSERT INTO intake_fault VALUES ('350800', 'funding', 3, 'intake.gap', '缺', 'gap', 0)", "intake.gap", 3)]
-    public void What_was_done_by_hand_is_named_by_log_and_position(string service, string sql, string? code, int? position)
+    public void What_was_done_by_hand_is_named_by_log_and_position(string service, string sql, string code, int? position)
     {
         Tamper(service, sql);
 
         var first = Verify().Findings[0];
 
         Assert.Equal((service == "oversight" && code == "intake.gap" ? "funding" : service, (long?)position), (first.Service, first.Position));
-        Assert.Equal(code ?? first.Fault.Code, first.Fault.Code);
+        Assert.Equal(code, first.Fault.Code);
     }
 
     [Fact]
@@ -233,6 +254,6 @@ public sealed class VerifyLogsTests : IAsyncLifetime, IDisposable
         return connection;
     }
 
-    private ServiceLog Open(string service, IReadOnlyList<Noun> nouns) =>
+    private static ServiceLog Open(TemporaryFolder folder, string service, IReadOnlyList<Noun> nouns) =>
         new(service, LogDatabase.Open($"Data Source={folder[$"{service}.db"]}"), nouns, [], TimeProvider.System, NullLogger.Instance);
 }
