@@ -15,6 +15,7 @@ public static class OversightService
     {
         Nouns = [],
         ReadModels = [],
+        Follows = WhenEntriesAppended.Plan,
         Register = (services, settings) =>
         {
             services.AddSingleton(LogKey.Open(settings));

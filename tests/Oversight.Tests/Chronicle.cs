@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Log;
 using PilotCity.Oversight.Entries;
 using PilotCity.Testing;
@@ -44,8 +45,17 @@ internal sealed class OversightLog : IAsyncDisposable
         return opened;
     }
 
-    public Task<IntakeFault?> Take(IReadOnlyList<Entry> entries) =>
-        Intake.Take(Log, TestService.City, entries[0].Service, entries, TimeProvider.System, default);
+    /// <summary>Takes in what follows on the cursor, as the follower does.</summary>
+    public Task Take(IReadOnlyList<Entry> entries) => Take(Log, entries);
+
+    public static async Task Take(ServiceLog log, IReadOnlyList<Entry> entries)
+    {
+        var (service, city) = (entries[0].Service, entries[0].City);
+        var (position, head) = await log.Cursor(city, service, default);
+        Entry[] further = [.. entries.Where(e => e.Position > position)];
+        Assert.Null(Chain.Check(service, city, new(position, head), further));
+        await log.Follow(city, service, position, position + further.Length, further[^1].Head, (transaction, ct) => WhenEntriesAppended.TakeIn(transaction, further, ct), default);
+    }
 
     public async ValueTask DisposeAsync()
     {

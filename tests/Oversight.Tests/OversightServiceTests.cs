@@ -29,7 +29,7 @@ public sealed class OversightServiceTests : IAsyncLifetime
         var log = service.App.Services.GetRequiredService<ServiceLog>();
         foreach (var entries in story.Logs)
         {
-            Assert.Null(await Intake.Take(log, TestService.City, entries[0].Service, entries, TimeProvider.System, default));
+            await OversightLog.Take(log, entries);
         }
 
         auditor = service.As(Role.Auditor);
@@ -64,8 +64,7 @@ public sealed class OversightServiceTests : IAsyncLifetime
     public async Task The_tree_shows_how_far_each_log_was_taken_in_and_what_broke()
     {
         var log = service.App.Services.GetRequiredService<ServiceLog>();
-        var other = new Chronicle("funding").Add("fund/F1", "FundReceived", new { fund = "F1", amount = "9.00" }).Entries;
-        await Intake.Take(log, TestService.City, "funding", other, TimeProvider.System, default);
+        await WhenEntriesAppended.Record(log, new("funding", TestService.City, 8, "the entry has position 9"), DateTimeOffset.UnixEpoch, default);
 
         var tree = await (await auditor.GetAsync($"{Root}/tree")).Json();
 
@@ -75,7 +74,9 @@ public sealed class OversightServiceTests : IAsyncLifetime
         Assert.Equal(
             ["assessment 2", "funding 7", "performance 5", "registry 4"],
             tree.GetProperty("logs").EnumerateArray().Select(l => $"{l.GetProperty("service").GetString()} {l.GetProperty("position").GetInt64()}"));
-        Assert.Equal(["intake.rewritten"], tree.GetProperty("faults").EnumerateArray().Select(f => f.GetProperty("code").GetString()!));
+        Assert.Equal(
+            ["funding 8 the entry has position 9"],
+            tree.GetProperty("breaks").EnumerateArray().Select(b => $"{b.GetProperty("service").GetString()} {b.GetProperty("position").GetInt64()} {b.GetProperty("reason").GetString()}"));
     }
 
     [Fact]
@@ -243,7 +244,7 @@ public sealed class OversightServiceTests : IAsyncLifetime
             story.Funding.Add("award/P1", "Noted", new { });
         }
 
-        await Intake.Take(log, TestService.City, "funding", story.Funding.Entries, TimeProvider.System, default);
+        await OversightLog.Take(log, story.Funding.Entries);
 
         Assert.Equal((413, "receipt.too_many_entries"), await (await auditor.GetAsync($"{Root}/receipts/awards/P1")).Refusal());
     }

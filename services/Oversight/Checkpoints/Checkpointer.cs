@@ -18,7 +18,7 @@ internal sealed partial class Checkpointer(ServiceLog log, SignCheckpoint sign, 
     private readonly Channel<string> grown = Channel.CreateBounded<string>(1_024);
     private readonly HashSet<string> waiting = new(StringComparer.Ordinal);
 
-    /// <summary>Told that a city's tree grew.</summary>
+    /// <summary>Told that a city's tree grows: its transaction may still be open, the signature waits for the city's lock.</summary>
     public void Grown(string city)
     {
         lock (waiting)
@@ -50,7 +50,7 @@ internal sealed partial class Checkpointer(ServiceLog log, SignCheckpoint sign, 
 
             try
             {
-                var signed = await sign.Now(city, stoppingToken);
+                var signed = await sign.AfterIntake(city, stoppingToken);
                 if (!signed.Ok)
                 {
                     Refused(city, signed.Fault.Code);

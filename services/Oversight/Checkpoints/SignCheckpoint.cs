@@ -27,6 +27,12 @@ internal sealed class SignCheckpoint(ServiceLog log, LogKey key, TimeProvider cl
             }
         }
 
+        return await AfterIntake(city, ct);
+    }
+
+    /// <summary>The same, but waits for an intake that is under way in this city to be committed.</summary>
+    public async Task<Result<StoredCheckpoint>> AfterIntake(string city, CancellationToken ct)
+    {
         await using var transaction = await log.Database.BeginWrite(city, ct);
         var signed = await Sign(transaction, ct);
         if (signed.Ok)

@@ -5,7 +5,7 @@ namespace PilotCity.Oversight.Entries;
 
 /// <summary>
 /// What Oversight keeps beside its own log: every entry it took in, in the order of the tree (<c>leaf</c>), the tree's tiles, its signed
-/// checkpoints, whom each entry is about (<c>subject</c>, which the trail is read by), and the breaks it found (<c>intake_fault</c>).
+/// checkpoints, whom each entry is about (<c>subject</c>, which the trail is read by), and the breaks it found (<c>intake_break</c>).
 /// Entries and checkpoints are append only; the rest follows from them.
 /// </summary>
 internal static class OversightTables
@@ -63,15 +63,13 @@ internal static class OversightTables
           PRIMARY KEY (city, kind, id, at_micros, idx)
         );
         CREATE INDEX IF NOT EXISTS subject_of_leaf ON subject (city, idx);
-        CREATE TABLE IF NOT EXISTS intake_fault (
+        CREATE TABLE IF NOT EXISTS intake_break (
           city TEXT NOT NULL,
           service TEXT NOT NULL,
           position BIGINT NOT NULL,
-          code TEXT NOT NULL,
-          zh TEXT NOT NULL,
-          en TEXT NOT NULL,
+          reason TEXT NOT NULL,
           at_micros BIGINT NOT NULL,
-          PRIMARY KEY (city, service, position, code)
+          PRIMARY KEY (city, service, position, reason)
         );
 
         """;

@@ -1,5 +1,4 @@
 using Dapper;
-using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Oversight.Checkpoints;
@@ -14,12 +13,14 @@ namespace PilotCity.Oversight.Entries;
 internal static class ShowTree
 {
     internal sealed record View(
-        string Origin, long Size, Hash Root, long SignedSize, DateTimeOffset? SignedAt, Break? Unsigned, IReadOnlyList<TakenLog> Logs, IReadOnlyList<Break> Faults);
+        string Origin, long Size, Hash Root, long SignedSize, DateTimeOffset? SignedAt, Refusal? Unsigned, IReadOnlyList<TakenLog> Logs, IReadOnlyList<Break> Breaks);
 
     /// <summary>A log as it was taken in; <c>head</c> is in hex.</summary>
     internal sealed record TakenLog(string Service, long Position, string Head);
 
-    internal sealed record Break(string Code, string Message, string? Service, long? Position, DateTimeOffset? At);
+    internal sealed record Break(string Service, long Position, string Reason, DateTimeOffset FoundAt);
+
+    internal sealed record Refusal(string Code, string Message);
 
     internal static void Map(Routes routes) =>
         routes.Get("/tree", Officials.All, async (request, ct) =>
@@ -31,8 +32,8 @@ internal static class ShowTree
                 "SELECT size, at_micros FROM checkpoint WHERE city = @City ORDER BY size DESC LIMIT 1", new { request.City }, cancellationToken: ct));
             var logs = await connection.QueryAsync<(string Service, long Position, byte[] Head)>(new CommandDefinition(
                 "SELECT source, position, head FROM cursor WHERE city = @City ORDER BY source", new { request.City }, cancellationToken: ct));
-            var faults = await connection.QueryAsync<(string Service, long Position, string Code, string Zh, string En, long AtMicros)>(new CommandDefinition(
-                "SELECT service, position, code, zh, en, at_micros FROM intake_fault WHERE city = @City ORDER BY at_micros, service, position",
+            var breaks = await connection.QueryAsync<(string Service, long Position, string Reason, long AtMicros)>(new CommandDefinition(
+                "SELECT service, position, reason, at_micros FROM intake_break WHERE city = @City ORDER BY at_micros, service, position",
                 new { request.City },
                 cancellationToken: ct));
             return (object)new View(
@@ -41,8 +42,8 @@ internal static class ShowTree
                 await StoredTree.Root(request.Log.Database, connection, null, request.City, size, ct),
                 last?.Size ?? 0,
                 last is { } l ? Instant.FromMicros(l.AtMicros) : null,
-                signed.Ok ? null : new(signed.Fault.Code, signed.Fault.Message.In(request.Language), null, null, null),
+                signed.Ok ? null : new(signed.Fault.Code, signed.Fault.Message.In(request.Language)),
                 [.. logs.Select(c => new TakenLog(c.Service, c.Position, Convert.ToHexStringLower(c.Head)))],
-                [.. faults.Select(f => new Break(f.Code, new Text(f.Zh, f.En).In(request.Language), f.Service, f.Position, Instant.FromMicros(f.AtMicros)))]);
+                [.. breaks.Select(b => new Break(b.Service, b.Position, b.Reason, Instant.FromMicros(b.AtMicros)))]);
         });
 }

@@ -60,11 +60,11 @@ internal sealed class TreeCheck(SqliteConnection connection, string city, Verifi
     /// <summary>The breaks that intake found while it ran.</summary>
     public void Breaks()
     {
-        using var command = Query("SELECT service, position, code, zh, en FROM intake_fault WHERE city = $city ORDER BY service, position");
+        using var command = Query("SELECT service, position, reason FROM intake_break WHERE city = $city ORDER BY service, position");
         using var row = command.ExecuteReader();
         while (row.Read())
         {
-            found(new(row.GetString(0), city, row.GetInt64(1), new(Defaults.FaultKind.Invalid, row.GetString(2), new(row.GetString(3), row.GetString(4)))));
+            found(Finding.Of("log.broken", row.GetString(0), city, row.GetInt64(1), $"监督收录到这里时日志接不上（{row.GetString(2)}）", $"the log did not continue here when Oversight took it in ({row.GetString(2)})"));
         }
     }
 

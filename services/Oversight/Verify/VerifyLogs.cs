@@ -16,7 +16,7 @@ internal sealed record VerifiedLogs(IReadOnlyList<string> Services, long Entries
 /// Faults: <c>log.folder_empty</c>, <c>log.unreadable</c>, <c>log.gap</c>, <c>log.hash_wrong</c>, <c>log.head_wrong</c>,
 /// <c>log.version_wrong</c>, <c>log.tail_cut</c>, <c>log.rewritten</c>, <c>log.unprotected</c>, <c>tree.gap</c>, <c>tree.leaf_wrong</c>,
 /// <c>tree.order_wrong</c>, <c>tree.tail_cut</c>, <c>tree.tile_wrong</c>, <c>tree.cursor_wrong</c>, <c>checkpoint.root_wrong</c>,
-/// <c>checkpoint.note_wrong</c>, those of notes and checkpoints, and the breaks that intake recorded.
+/// <c>checkpoint.note_wrong</c>, those of notes and checkpoints, and <c>log.broken</c> for what the follower found while it ran.
 /// </summary>
 internal static class VerifyLogs
 {
@@ -116,7 +116,7 @@ internal static class VerifyLogs
     private static List<string> Cities(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT city FROM leaf UNION SELECT city FROM checkpoint UNION SELECT city FROM intake_fault ORDER BY 1";
+        command.CommandText = "SELECT city FROM leaf UNION SELECT city FROM checkpoint UNION SELECT city FROM intake_break ORDER BY 1";
         using var reader = command.ExecuteReader();
         var cities = new List<string>();
         while (reader.Read())
