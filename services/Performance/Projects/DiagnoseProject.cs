@@ -8,7 +8,7 @@ namespace PilotCity.Performance.Projects;
 
 /// <summary>
 /// A provider or an evaluator files the diagnosis (诊断) of an enterprise on the pilot list, and the project begins (programme.md S2).
-/// Faults: enterprise.not_listed, enterprise.district_unknown, evidence.needed, evidence.missing, evidence.size, date.in_future, date.too_early, level.out_of_range, list.size.
+/// Faults: project.enterprise_not_listed, project.district_unknown, evidence.needed, evidence.missing, evidence.size, date.in_future, date.too_early, level.out_of_range, list.size.
 /// </summary>
 internal static class DiagnoseProject
 {

@@ -7,11 +7,11 @@ namespace PilotCity.Performance.Projects;
 public sealed partial record Project
 {
     internal static readonly Fault NotListed = new(
-        FaultKind.Refused, "enterprise.not_listed",
+        FaultKind.Refused, "project.enterprise_not_listed",
         new Text("该企业不在本市试点企业名单内。", "The enterprise is not on the city's pilot list."), "AC01");
 
     internal static readonly Fault DistrictUnknown = new(
-        FaultKind.Refused, "enterprise.district_unknown",
+        FaultKind.Refused, "project.district_unknown",
         new Text("名单中没有该企业所属区县，请先在名单中补全。", "The pilot list does not say in which district the enterprise is; complete it there first."));
 
     internal static readonly Fault ProviderOther = new(

@@ -20,10 +20,10 @@ public class DiagnoseProjectTests
     }
 
     [Fact]
-    public void An_enterprise_that_is_not_on_the_pilot_list_is_refused() => Assert.Equal("enterprise.not_listed", Code(Facts with { InPilotList = false }));
+    public void An_enterprise_that_is_not_on_the_pilot_list_is_refused() => Assert.Equal("project.enterprise_not_listed", Code(Facts with { InPilotList = false }));
 
     [Fact]
-    public void An_enterprise_without_a_district_is_refused() => Assert.Equal("enterprise.district_unknown", Code(Facts with { District = null }));
+    public void An_enterprise_without_a_district_is_refused() => Assert.Equal("project.district_unknown", Code(Facts with { District = null }));
 
     [Theory]
     [InlineData(-1, "level.out_of_range")]
