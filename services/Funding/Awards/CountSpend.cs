@@ -61,11 +61,11 @@ internal static class CountSpend
 
         // Twelve decimals mend what the division by the gross amount left open, far below a fen.
         var counted = Math.Round(sums.OnBase, 12, MidpointRounding.AwayFromZero);
-        ruling.Step(vat == VatBase.Excluded ? "合格支出合计（不含税）" : "合格支出合计", vat == VatBase.Excluded ? "eligible lines, excluding VAT" : "eligible lines", Ruling.Show(counted), rule.Vat.Cited, inputs);
+        ruling.Step(vat == VatTreatment.Excluded ? "合格支出合计（不含税）" : "合格支出合计", vat == VatTreatment.Excluded ? "eligible lines, excluding VAT" : "eligible lines", Ruling.Show(counted), rule.Vat.Cited, inputs);
         return Audit(ruling, Limit(ruling, counted, sums.Gross, contracts));
     }
 
-    private static decimal AddLine(Ruling ruling, ImmutableArray<LineFacts> lines, int index, bool[] contractCounts, VatBase vat, decimal[]? shares, ref Sums sums)
+    private static decimal AddLine(Ruling ruling, ImmutableArray<LineFacts> lines, int index, bool[] contractCounts, VatTreatment vat, decimal[]? shares, ref Sums sums)
     {
         var line = lines[index];
         if (Needed(ruling, line, index) is not { } category)
@@ -94,7 +94,7 @@ internal static class CountSpend
                 $"第 {index + 1} 行的发票已在“{elsewhere}”申报，暂停拨付，由财政认定", $"the invoice of line {index + 1} was claimed in '{elsewhere}': payment stops until finance decides");
 
         var invoiced = line.Invoice.Net!.Value.Yuan + line.Invoice.Vat!.Value.Yuan;
-        var onBase = vat != VatBase.Excluded ? gross : gross == invoiced ? line.Invoice.Net.Value.Yuan : gross * line.Invoice.Net.Value.Yuan / invoiced;
+        var onBase = vat != VatTreatment.Excluded ? gross : gross == invoiced ? line.Invoice.Net.Value.Yuan : gross * line.Invoice.Net.Value.Yuan / invoiced;
         sums.Gross += gross;
         sums.OnBase += onBase;
         return onBase;

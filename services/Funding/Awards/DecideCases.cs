@@ -7,7 +7,7 @@ namespace PilotCity.Funding.Awards;
 /// <summary>
 /// <c>./city award FILE…</c>: decides the award cases of some files by the shipped rule sets, without a server or a database.
 /// Nothing is written to the output unless every file could be read; a case whose rule set does not ship is named on the error
-/// output and the others are decided all the same. Faults: <c>case.unreadable</c>, <c>rule-set.unknown</c>.
+/// output and the others are decided all the same. Faults: <c>case.unreadable</c>, <c>case.file_unreadable</c>, <c>rule_set.unknown</c>.
 /// </summary>
 internal static class DecideCases
 {
@@ -53,6 +53,7 @@ internal static class DecideCases
         var cases = ReadAwardCase.Read(bytes);
         if (!cases.Ok) return cases.Fault;
         list |= cases.Value.IsList;
+        Fault? first = null;
         var faults = new List<FaultDetail>();
         for (var i = 0; i < cases.Value.Cases.Count; i++)
         {
@@ -64,11 +65,12 @@ internal static class DecideCases
                 continue;
             }
 
+            first ??= set.Fault;
             var path = cases.Value.IsList ? $"[{i}].ruleSet" : "ruleSet";
             if (faults.Count < JsonSection.FaultsMax) faults.Add(new(path, set.Fault.Code, new($"{path}：{set.Fault.Message.Zh}", $"{path}: {set.Fault.Message.En}")));
         }
 
-        return faults.Count == 0 ? null : new Fault(FaultKind.NotFound, "rule-set.unknown", faults[0].Message) { Details = faults };
+        return first is null ? null : first with { Message = faults[0].Message, Details = faults };
     }
 
     private static Result<ReadOnlyMemory<byte>> ReadFile(string file)
@@ -104,5 +106,5 @@ internal static class DecideCases
         }
     }
 
-    private static Fault Unreadable(string zh, string en) => new(FaultKind.Invalid, "case.unreadable", new(zh, en));
+    internal static Fault Unreadable(string zh, string en) => new(FaultKind.Invalid, "case.file_unreadable", new(zh, en));
 }

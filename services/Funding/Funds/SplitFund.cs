@@ -33,7 +33,7 @@ internal static class SplitFund
 
     internal static Decision Decide(Fund fund, Body body)
     {
-        if (body.Allocations.Count is 0 or > AllocationsMax) return AllocationsWrong;
+        if (body.Allocations.Count is 0 or > AllocationsMax || body.Allocations.Contains(null!)) return AllocationsWrong;
         foreach (var allocation in body.Allocations)
             if (Fund.PoolOf(allocation.Use) is null) return Forbidden(allocation.Use);
 

@@ -59,7 +59,7 @@ internal static class CreateBatch
     internal static void Map(Routes routes) => routes.Command<Body>("POST", "/payment-batches", [Role.FinanceOfficer], async (request, ct) =>
     {
         var wanted = request.Body.Awards;
-        if (wanted.Count is 0 or > PaymentBatch.LinesMax || wanted.Distinct(StringComparer.Ordinal).Count() != wanted.Count) return AwardsWrong;
+        if (wanted.Count is 0 or > PaymentBatch.LinesMax || wanted.Contains(null!) || wanted.Distinct(StringComparer.Ordinal).Count() != wanted.Count) return AwardsWrong;
 
         // The enterprise of an award never changes; its account's stream has to be named before the rule runs.
         var companies = new List<string>();

@@ -51,6 +51,9 @@ internal static class ExportBatch
         {
             var batch = await request.Load(PaymentBatch.Noun, request.Route("id"));
             if (!batch.Ok) return batch.Fault;
+
+            // What is released never changes afterwards, so these bytes are those of the moment of decision.
+            if (!batch.Value.Released.Any()) return NotReleased;
             var file = await Bytes(request, batch.Value, ct);
             if (!file.Ok) return file.Fault;
             var sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Value));

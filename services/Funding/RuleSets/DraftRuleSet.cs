@@ -9,7 +9,7 @@ namespace PilotCity.Funding.RuleSets;
 /// <summary>
 /// The bureau puts a rule text (YAML), its own or a shipped one, as the next version's draft; it decides nothing until a second person
 /// publishes it. A text that cannot be read is refused with line and reason.
-/// Faults: <c>rule_set.source</c>, <c>rule-set.unreadable</c>, <c>rule-set.unknown</c>, <c>rule_set.other_id</c>, <c>rule_set.other_city</c>,
+/// Faults: <c>rule_set.source</c>, <c>rule_set.unreadable</c>, <c>rule_set.unknown</c>, <c>rule_set.other_id</c>, <c>rule_set.other_city</c>,
 /// <c>rule_set.version</c>, <c>rule_set.text_too_large</c>.
 /// </summary>
 internal static class DraftRuleSet

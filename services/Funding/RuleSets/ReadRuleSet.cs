@@ -9,7 +9,7 @@ namespace PilotCity.Funding.RuleSets;
 
 /// <summary>
 /// Reads the bytes of one rule set. Refused with line and reason: unknown keys, missing clauses, contradictory tables,
-/// gaps between levels or batches, anything that is no plain YAML. Fault: <c>rule-set.unreadable</c>.
+/// gaps between levels or batches, anything that is no plain YAML. Fault: <c>rule_set.unreadable</c>.
 /// </summary>
 internal static class ReadRuleSet
 {
@@ -27,7 +27,7 @@ internal static class ReadRuleSet
         if (text.Faults.Count == 0 && set is not null) return set;
 
         var first = text.Faults[0].Message;
-        return new Fault(FaultKind.Invalid, "rule-set.unreadable", new($"规则文本无法读取：{first.Zh}", $"the rule set cannot be read: {first.En}")) { Details = text.Faults };
+        return new Fault(FaultKind.Invalid, "rule_set.unreadable", new($"规则文本无法读取：{first.Zh}", $"the rule set cannot be read: {first.En}")) { Details = text.Faults };
     }
 
     private static YamlSection? ReadRoot(ReadOnlySpan<byte> bytes, RuleText text)
@@ -170,7 +170,7 @@ internal static class ReadRuleSet
 
         var rule = new SpendRule
         {
-            Vat = section.RequiredFigure<VatBase>("vat"),
+            Vat = section.RequiredFigure<VatTreatment>("vat"),
             Categories = ReadCategories(section),
             Contract = section.Span("contract"),
             ContractScope = section.Read<ContractScope>("contractScope") ?? ContractScope.Each,
@@ -360,7 +360,7 @@ internal static class ReadRuleSet
         var rule = new AdvanceRule
         {
             Triggers = section.RequiredCodes<AdvanceTrigger>("triggers", "values"),
-            Base = section.RequiredFigure<AdvanceBase>("base"),
+            Base = section.RequiredFigure<AdvanceBasis>("base"),
             Rate = Rate(section, "rate"),
             Cap = section.RequiredFigure<Money>("cap"),
             Recovery = section.RequiredFigure<bool>("recovery"),

@@ -23,7 +23,7 @@ internal enum RuleSetStatus { Draft, Published, Retired }
 internal enum AwardMode { Fixed, Ceiling }
 
 /// <summary>Whether VAT counts as spend; unstated is computed gross under the marker of Q4.</summary>
-internal enum VatBase { Included, Excluded, Unstated }
+internal enum VatTreatment { Included, Excluded, Unstated }
 
 /// <summary>How the row of the table is found beside the level.</summary>
 internal enum BatchSelector { None, Assigned, CompletionYear, CutOffs }
@@ -38,7 +38,7 @@ internal enum TopUpLimit { Spend, None }
 internal enum AdvanceTrigger { Contract, Filing, DownPayment }
 
 /// <summary>Base of an advance: the down payment as paid, VAT included.</summary>
-internal enum AdvanceBase { DownPaymentPaid }
+internal enum AdvanceBasis { DownPaymentPaid }
 
 /// <summary>What lateness means: waived (视为放弃), a refusal, or a remark for a person ("in principle").</summary>
 internal enum Lateness { Waived, Refused, InPrinciple }
@@ -154,7 +154,7 @@ internal sealed record ShareRule(ProjectType? AppliesTo, ImmutableArray<LineCate
 /// <summary>What counts as spend and inside which dates.</summary>
 internal sealed record SpendRule
 {
-    public required Figure<VatBase> Vat { get; init; }
+    public required Figure<VatTreatment> Vat { get; init; }
 
     /// <summary>One rule for each <see cref="LineCategory"/>, by its number.</summary>
     public required ImmutableArray<CategoryRule> Categories { get; init; }
@@ -209,7 +209,7 @@ internal sealed record TopUp(int LevelFrom, Figure<Money> Amount, Figure<TopUpLi
 internal sealed record AdvanceRule
 {
     public required Codes<AdvanceTrigger> Triggers { get; init; }
-    public required Figure<AdvanceBase> Base { get; init; }
+    public required Figure<AdvanceBasis> Base { get; init; }
     public required Figure<decimal> Rate { get; init; }
     public required Figure<Money> Cap { get; init; }
 

@@ -6,7 +6,7 @@ namespace PilotCity.Funding.RuleSets;
 
 /// <summary>
 /// The published rule sets that ship with the product, one embedded YAML file each. A file that cannot be read is a bug of the
-/// build, so it throws. Fault: <c>rule-set.unknown</c>.
+/// build, so it throws. Fault: <c>rule_set.unknown</c>.
 /// </summary>
 internal static class ShippedRuleSets
 {
@@ -45,7 +45,7 @@ internal static class ShippedRuleSets
     {
         var shown = name.Length > 60 ? name[..60] + "…" : name;
         var known = string.Join(", ", sets.Select(s => s.Name));
-        return new(FaultKind.NotFound, "rule-set.unknown", new($"没有规则“{shown}”；现有：{known}", $"there is no rule set '{shown}'; there are: {known}"));
+        return new(FaultKind.NotFound, "rule_set.unknown", new($"没有规则“{shown}”；现有：{known}", $"there is no rule set '{shown}'; there are: {known}"));
     }
 
     private static ImmutableArray<RuleSet> Load()

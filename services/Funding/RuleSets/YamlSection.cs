@@ -229,7 +229,7 @@ internal sealed class RuleText
     public void Wrong(long line, string path, string zh, string en)
     {
         if (Faults.Count < FaultsMax)
-            Faults.Add(new($"line {line}: {path}", "rule-set.unreadable", new($"第 {line} 行 {path}：{zh}", $"line {line}, {path}: {en}")));
+            Faults.Add(new($"line {line}: {path}", "rule_set.unreadable", new($"第 {line} 行 {path}：{zh}", $"line {line}, {path}: {en}")));
     }
 
     public void Open(string parameter, string question, string? standing) => OpenPoints.Add(new(parameter, question, standing));

@@ -115,7 +115,7 @@ public sealed class DecideCasesTests : IDisposable
         var (code, output, error) = Run(Write("x.json", $$"""{"id":"a","ruleSet":"{{name}}","at":"2026-07-20T10:00:00+08:00"}"""));
         Assert.Equal((2, ""), (code, output));
         Assert.Contains($"ruleSet: there is no rule set '{name}'", error, StringComparison.Ordinal);
-        Assert.Equal("rule-set.unknown", ShippedRuleSets.Find(ShippedRuleSets.All, name, null).Fault!.Code);
+        Assert.Equal("rule_set.unknown", ShippedRuleSets.Find(ShippedRuleSets.All, name, null).Fault!.Code);
     }
 
     [Fact]
@@ -137,4 +137,7 @@ public sealed class DecideCasesTests : IDisposable
 
     [Fact]
     public void An_empty_list_is_an_empty_list() => Assert.Equal((0, "[]"), (Run(Write("e.json", "[]")).Code, Run(Write("e.json", "[]")).Output.Trim()));
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_its_own_fault() => Assert.Equal("case.file_unreadable", DecideCases.Unreadable("没有这个文件", "there is no such file").Code);
 }

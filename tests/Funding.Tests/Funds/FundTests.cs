@@ -74,7 +74,11 @@ public class FundTests
         Assert.Equal("fund.use_forbidden", SplitFund.Decide(Town.Founded().Fund, new([new((FundUse)use, Money.OfYuan(1))])).Fault?.Code);
 
     [Fact]
-    public void A_split_names_its_uses() => Assert.Equal("fund.allocations", SplitFund.Decide(Town.Founded().Fund, new([])).Fault?.Code);
+    public void A_split_names_its_uses()
+    {
+        Assert.Equal("fund.allocations", SplitFund.Decide(Town.Founded().Fund, new([])).Fault?.Code);
+        Assert.Equal("fund.allocations", SplitFund.Decide(Town.Founded().Fund, new([null!])).Fault?.Code);
+    }
 
     [Fact]
     public void The_trial_balance_has_every_account_on_its_side_and_two_equal_totals()

@@ -102,6 +102,7 @@ public class PaymentBatchTests
         Assert.Equal("payment_batch.reason", CancelBatch.Decide(town.Batch("b1"), new("")).Fault?.Code);
         town.Ok(Town.Finance, CancelBatch.Decide(town.Batch("b1"), new("重做")));
         Assert.Equal(TrancheStatus.Approved, town.Award().OpenTranche!.Status);
+        Assert.Contains(town.Entries, e => e.Type == nameof(TrancheReleased) && System.Text.Encoding.UTF8.GetString(e.Payload).Contains("\"payment_batch.cancelled\"", StringComparison.Ordinal));
         Assert.Equal("payment_batch.not_open", CancelBatch.Decide(town.Batch("b1"), new("重做")).Fault?.Code);
         Assert.Equal("payment_batch.not_open", CancelBatch.Decide(town.Batched("b2").Released("b2").Batch("b2"), new("x")).Fault?.Code);
     }

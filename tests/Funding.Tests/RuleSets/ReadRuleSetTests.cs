@@ -44,7 +44,7 @@ public class ReadRuleSetTests
     {
         var (text, line) = Changed(from, to);
         var fault = Sample.Read(text).Fault;
-        Assert.Equal("rule-set.unreadable", fault?.Code);
+        Assert.Equal("rule_set.unreadable", fault?.Code);
         Assert.Contains(fault!.Details, d => d.Path.Contains(place, StringComparison.Ordinal) && d.Message.En.Contains(reason, StringComparison.Ordinal) && LineOf(d.Path) > 0);
         Assert.All(fault.Details, d => Assert.InRange(LineOf(d.Path), 1, 200));
         Assert.True(line > 0);
@@ -62,7 +62,7 @@ public class ReadRuleSetTests
     {
         var (text, line) = Changed(from, to);
         var fault = Sample.Read(text).Fault;
-        Assert.Equal("rule-set.unreadable", fault?.Code);
+        Assert.Equal("rule_set.unreadable", fault?.Code);
         Assert.InRange(LineOf(fault!.Details[0].Path), line, line + 2);
     }
 
@@ -74,7 +74,7 @@ public class ReadRuleSetTests
     [InlineData("{")]
     [InlineData("? [a]\n: 1")]
     [InlineData("\t")]
-    public void A_text_that_is_no_mapping_is_refused(string text) => Assert.Equal("rule-set.unreadable", Sample.Read(text).Fault?.Code);
+    public void A_text_that_is_no_mapping_is_refused(string text) => Assert.Equal("rule_set.unreadable", Sample.Read(text).Fault?.Code);
 
     [Fact]
     public void The_bound_on_the_size_is_60000_bytes()
@@ -116,7 +116,7 @@ public class ReadRuleSetTests
             var bytes = Sample.Longyan.Bytes.ToArray();
             bytes[d.at] = (byte)d.with[0];
             var read = ReadRuleSet.Read(bytes);
-            return read.Ok || read.Fault.Code == "rule-set.unreadable";
+            return read.Ok || read.Fault.Code == "rule_set.unreadable";
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 }

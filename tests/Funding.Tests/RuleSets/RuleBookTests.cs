@@ -41,8 +41,8 @@ public class RuleBookTests
     [Theory]
     [InlineData(null, null, "rule_set.source")]
     [InlineData("id: x", "longyan", "rule_set.source")]
-    [InlineData(null, "atlantis", "rule-set.unknown")]
-    [InlineData("id: x", null, "rule-set.unreadable")]
+    [InlineData(null, "atlantis", "rule_set.unknown")]
+    [InlineData("id: x", null, "rule_set.unreadable")]
     public void A_draft_is_a_readable_text_or_a_shipped_one(string? text, string? shipped, string code) =>
         Assert.Equal(code, DraftRuleSet.Decide(Empty, Town.City, "longyan", new(text, shipped)).Fault?.Code);
 
