@@ -32,6 +32,7 @@ internal sealed class Case
         .Add("fund/F1", "FundReceived", new { fund = "F1", amount = "1000000.00" })
         .Add("rule-set/longyan", "RuleSetPublished", new { ruleSet = "longyan", version = 1 })
         .Add("fund/F1", "Reserved", new { award = "P9", amount = "1.00" })
+        .Add($"enterprise-award/{Enterprise}", "EnterpriseAwarded", new { enterprise = Enterprise, award = "P0" })
         .Add("award/P1", "AwardComputed", new
         {
             award = "P1", enterprise = Enterprise, project = "P1", assessment = "S1", ruleSet = "longyan", amount = "25000.00",
@@ -43,7 +44,7 @@ internal sealed class Case
             },
         })
         .Add("fund/F1", "Reserved", new { award = "P1", amount = "25000.00" })
-        .Add("payment-batch/B1", "BatchPrepared", new { batch = "B1", lines = new[] { new { award = "P9", payment = "Y1" }, new { award = "P1", payment = "Y2" } } })
+        .Add("payment-batch/B1", "BatchPrepared", new { batch = "B1", lines = new[] { new { award = "P9", line = "B1-001" }, new { award = "P1", line = "B1-002" } } })
         .Add("payment-batch/B1", "BatchPaid", new { bank = "ok" }, "finance-approver:u-7@350800-finance");
 
     public IReadOnlyList<IReadOnlyList<Entry>> Logs => [Registry.Entries, Assessment.Entries, Performance.Entries, Funding.Entries];

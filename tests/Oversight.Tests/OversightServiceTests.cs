@@ -64,7 +64,7 @@ public sealed class OversightServiceTests : IAsyncLifetime
     public async Task The_tree_shows_how_far_each_log_was_taken_in_and_what_broke()
     {
         var log = service.App.Services.GetRequiredService<ServiceLog>();
-        await WhenEntriesAppended.Record(log, new("funding", TestService.City, 8, "the entry has position 9"), DateTimeOffset.UnixEpoch, default);
+        await WhenEntriesAppended.Record(log, new("funding", TestService.City, 9, "the entry has position 10"), DateTimeOffset.UnixEpoch, default);
 
         var tree = await (await auditor.GetAsync($"{Root}/tree")).Json();
 
@@ -72,20 +72,20 @@ public sealed class OversightServiceTests : IAsyncLifetime
         Assert.Equal(Tree.Length, tree.GetProperty("signedSize").GetInt64());
         Assert.Equal(Leaves.Root([.. Tree.Select(CanonicalEntry.Write)]).ToString(), tree.GetProperty("root").GetString());
         Assert.Equal(
-            ["assessment 2", "funding 7", "performance 5", "registry 4"],
+            ["assessment 2", "funding 8", "performance 5", "registry 4"],
             tree.GetProperty("logs").EnumerateArray().Select(l => $"{l.GetProperty("service").GetString()} {l.GetProperty("position").GetInt64()}"));
         Assert.Equal(
-            ["funding 8 the entry has position 9"],
+            ["funding 9 the entry has position 10"],
             tree.GetProperty("breaks").EnumerateArray().Select(b => $"{b.GetProperty("service").GetString()} {b.GetProperty("position").GetInt64()} {b.GetProperty("reason").GetString()}"));
     }
 
     [Fact]
     public async Task An_inclusion_proof_holds_as_json_and_as_a_file()
     {
-        var entry = story.Funding.Entries[3];
-        var json = await (await auditor.GetAsync($"{Root}/proofs/inclusion?service=funding&position=4")).Json();
+        var entry = story.Funding.Entries[4];
+        var json = await (await auditor.GetAsync($"{Root}/proofs/inclusion?service=funding&position=5")).Json();
         var hashes = json.GetProperty("hashes").EnumerateArray().Select(h => h.Deserialize<Hash>()).ToArray();
-        using var asText = new HttpRequestMessage(HttpMethod.Get, $"{Root}/proofs/inclusion?service=funding&position=4");
+        using var asText = new HttpRequestMessage(HttpMethod.Get, $"{Root}/proofs/inclusion?service=funding&position=5");
         asText.Headers.Accept.ParseAdd("text/plain");
         var text = await (await auditor.SendAsync(asText)).Content.ReadAsStringAsync();
         var key = VerifierKey.Parse((await auditor.GetStringAsync($"{Root}/key")).TrimEnd('\n')).Value;
@@ -96,7 +96,7 @@ public sealed class OversightServiceTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("service=funding&position=8", 404, "entry.unknown")]
+    [InlineData("service=funding&position=9", 404, "entry.unknown")]
     [InlineData("service=funding&position=0", 404, "entry.unknown")]
     [InlineData("service=other&position=1", 404, "entry.unknown")]
     [InlineData("service=funding&position=-1", 400, "request.query")]
@@ -120,10 +120,10 @@ public sealed class OversightServiceTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("from=19")]
+    [InlineData("from=20")]
     [InlineData("from=-1")]
     [InlineData("")]
-    [InlineData("from=1&to=19")]
+    [InlineData("from=1&to=20")]
     [InlineData("from=3&to=2")]
     public async Task Sizes_that_the_log_never_had_are_refused(string query) =>
         Assert.Equal((400, "request.query"), await (await auditor.GetAsync($"{Root}/proofs/consistency?{query}")).Refusal());
@@ -142,7 +142,7 @@ public sealed class OversightServiceTests : IAsyncLifetime
 
     [Theory]
     [InlineData("0/000")]
-    [InlineData("0/000.p/19")]
+    [InlineData("0/000.p/20")]
     [InlineData("1/000.p/1")]
     [InlineData("0/0")]
     [InlineData("x/000")]
@@ -156,9 +156,9 @@ public sealed class OversightServiceTests : IAsyncLifetime
         var items = trail.GetProperty("items").EnumerateArray().ToArray();
 
         Assert.Equal(
-            ["AssessmentConfirmed", "ProjectContracted", "EnterpriseListed", "EnterpriseRelisted", "AwardComputed", "ProjectAccepted"],
+            ["AssessmentConfirmed", "ProjectContracted", "EnterpriseListed", "EnterpriseRelisted", "EnterpriseAwarded", "ProjectAccepted", "AwardComputed"],
             items.Select(i => i.GetProperty("type").GetString()!));
-        Assert.Equal(6, trail.GetProperty("total").GetInt64());
+        Assert.Equal(7, trail.GetProperty("total").GetInt64());
         Assert.False(trail.TryGetProperty("next", out _));
         Assert.Equal(("enterprise", "e-1", Case.Enterprise), Who(items[0]));
         Assert.Equal(2, items[0].GetProperty("event").GetProperty("level").GetInt32());
@@ -170,7 +170,7 @@ public sealed class OversightServiceTests : IAsyncLifetime
     [InlineData("award=P1", 4)]
     [InlineData("fund=F1", 3)]
     [InlineData("batch=B1", 2)]
-    [InlineData("payment=Y2", 2)]
+    [InlineData("payment=B1-002", 2)]
     [InlineData("provider=91350800V", 2)]
     [InlineData("assessment=S1", 2)]
     [InlineData("rule-set=longyan", 2)]
@@ -178,7 +178,7 @@ public sealed class OversightServiceTests : IAsyncLifetime
     [InlineData("award=P1&actor=u-7", 1)]
     [InlineData("award=P1&actor=u-8", 0)]
     [InlineData("enterprise=nobody", 0)]
-    [InlineData("award=P1&asOf=2026-01-01T00:00:05Z", 2)]
+    [InlineData("award=P1&asOf=2026-01-01T00:00:06Z", 2)]
     public async Task Each_kind_of_subject_has_its_trail(string query, int count)
     {
         var trail = await (await auditor.GetAsync($"{Root}/trail?{query}")).Json();

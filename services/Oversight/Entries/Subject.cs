@@ -18,6 +18,8 @@ internal readonly record struct Subject(string Kind, string Id)
     private static readonly Dictionary<string, string> KindOfCategory = new(StringComparer.Ordinal)
     {
         ["enterprise"] = "enterprise",
+        ["enterprise-award"] = "enterprise",
+        ["account"] = "enterprise",
         ["provider"] = "provider",
         ["pool"] = "provider",
         ["project"] = "project",
@@ -36,13 +38,18 @@ internal readonly record struct Subject(string Kind, string Id)
         ["project"] = "project",
         ["award"] = "award",
         ["fund"] = "fund",
-        ["batch"] = "batch",
         ["ruleSet"] = "rule-set",
         ["assessment"] = "assessment",
-        ["payment"] = "payment",
     };
 
-    public static readonly IReadOnlyList<string> Kinds = [.. KindOfField.Values, Actor];
+    /// <summary>The same in Funding's payloads alone: a batch of payments and its lines. Performance calls other things so.</summary>
+    private static readonly Dictionary<string, string> KindOfFundingField = new(StringComparer.Ordinal)
+    {
+        ["batch"] = "batch",
+        ["line"] = "payment",
+    };
+
+    public static readonly IReadOnlyList<string> Kinds = [.. KindOfField.Values, .. KindOfFundingField.Values, Actor];
 
     /// <summary>Every subject that the entry itself names: by its stream, its payload and who took the step.</summary>
     public static IReadOnlySet<Subject> Of(Entry entry)
@@ -62,7 +69,7 @@ internal readonly record struct Subject(string Kind, string Id)
         try
         {
             using var payload = JsonDocument.Parse(entry.Payload);
-            Collect(payload.RootElement, found);
+            Collect(payload.RootElement, entry.Service == "funding", found);
         }
         catch (JsonException)
         {
@@ -72,13 +79,13 @@ internal readonly record struct Subject(string Kind, string Id)
         return found;
     }
 
-    private static void Collect(JsonElement element, HashSet<Subject> found)
+    private static void Collect(JsonElement element, bool funding, HashSet<Subject> found)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
             foreach (var item in element.EnumerateArray())
             {
-                Collect(item, found);
+                Collect(item, funding, found);
             }
         }
         else if (element.ValueKind == JsonValueKind.Object)
@@ -87,9 +94,10 @@ internal readonly record struct Subject(string Kind, string Id)
             {
                 if (property.Value.ValueKind != JsonValueKind.String)
                 {
-                    Collect(property.Value, found);
+                    Collect(property.Value, funding, found);
                 }
-                else if (found.Count < PerEntryMax && KindOfField.TryGetValue(property.Name, out var kind)
+                else if (found.Count < PerEntryMax
+                    && (KindOfField.TryGetValue(property.Name, out var kind) || (funding && KindOfFundingField.TryGetValue(property.Name, out kind)))
                     && property.Value.GetString() is { Length: > 0 and <= IdLengthMax } id)
                 {
                     found.Add(new(kind, id));

@@ -25,7 +25,7 @@ internal sealed record Receipt(string Format, string City, string Award, string 
     /// Of others (a city's fund) it holds the entries that name the award.
     /// </summary>
     private static readonly HashSet<string> WholeCategories = new(
-        ["award", "project", "invoice", "enterprise", "assessment", "rule-set", "payment-batch"], StringComparer.Ordinal);
+        ["award", "project", "invoice", "enterprise", "enterprise-award", "assessment", "rule-set", "payment-batch"], StringComparer.Ordinal);
 
     public static bool IsWhole(string stream) => stream.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && WholeCategories.Contains(stream[..slash]);
 
@@ -45,14 +45,13 @@ internal sealed record ReceiptEntry(long Index, string Bytes, string PreviousHea
 /// </summary>
 internal sealed record References(IReadOnlySet<string> Streams, IReadOnlyList<FactSource> Sources)
 {
-    private static readonly Dictionary<string, string> CategoryOfField = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string[]> CategoriesOfField = new(StringComparer.Ordinal)
     {
-        ["enterprise"] = "enterprise",
-        ["assessment"] = "assessment",
-        ["ruleSet"] = "rule-set",
-        ["project"] = "project",
-        ["invoice"] = "invoice",
-        ["batch"] = "payment-batch",
+        // An enterprise's earlier awards count against what a further one may be.
+        ["enterprise"] = ["enterprise", "enterprise-award"],
+        ["assessment"] = ["assessment"],
+        ["ruleSet"] = ["rule-set"],
+        ["project"] = ["project"],
     };
 
     public static References Of(Entry entry)
@@ -84,9 +83,9 @@ internal sealed record References(IReadOnlySet<string> Streams, IReadOnlyList<Fa
             {
                 foreach (var property in element.EnumerateObject())
                 {
-                    if (property.Value.ValueKind == JsonValueKind.String && CategoryOfField.TryGetValue(property.Name, out var category))
+                    if (property.Value.ValueKind == JsonValueKind.String && CategoriesOfField.TryGetValue(property.Name, out var categories))
                     {
-                        streams.Add($"{category}/{property.Value.GetString()}");
+                        streams.UnionWith(categories.Select(c => $"{c}/{property.Value.GetString()}"));
                     }
                     else if (property.Name == "source" && FactSource.Of(property.Value) is { } source)
                     {

@@ -16,6 +16,8 @@ public class SubjectTests
     [InlineData("enterprise/91350800X", "enterprise", "91350800X")]
     [InlineData("provider/91350800X", "provider", "91350800X")]
     [InlineData("pool/91350800X", "provider", "91350800X")]
+    [InlineData("enterprise-award/91350800X", "enterprise", "91350800X")]
+    [InlineData("account/91350800X", "enterprise", "91350800X")]
     [InlineData("project/P1", "project", "P1")]
     [InlineData("award/P1", "award", "P1")]
     [InlineData("fund/F1", "fund", "F1")]
@@ -28,14 +30,20 @@ public class SubjectTests
     public void Every_field_that_names_a_subject_counts_and_other_fields_and_forms_do_not() =>
         Assert.Equal(
             [
-                new("assessment", "S"), new("award", "A"), new("batch", "B"), new("enterprise", "E"), new("fund", "F"), new("payment", "Y"), new("project", "P"),
+                new("assessment", "S"), new("award", "A"), new("batch", "B"), new("enterprise", "E"), new("fund", "F"), new("payment", "B-1"), new("project", "P"),
                 new("provider", "V"), new("rule-set", "R"),
             ],
             Of("x/1", new
             {
-                enterprise = "E", provider = "V", project = "P", award = "A", fund = "F", batch = "B", ruleSet = "R", assessment = "S", payment = "Y",
+                enterprise = "E", provider = "V", project = "P", award = "A", fund = "F", batch = "B", ruleSet = "R", assessment = "S", line = "B-1",
                 other = "O", inner = new { project = 3, award = "" }, longs = new { fund = new string('f', 129) },
             }, "nobody"));
+
+    [Fact]
+    public void A_batch_and_a_line_of_another_service_are_no_payments() =>
+        Assert.Equal(
+            [new("project", "P1")],
+            Subject.Of(new Chronicle("performance").Add("project/P1", "X", new { batch = "2", line = "L1" }, "nobody").Entries[0]));
 
     [Fact]
     public void Bytes_that_are_no_json_name_nobody()

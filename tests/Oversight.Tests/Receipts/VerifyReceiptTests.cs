@@ -156,7 +156,7 @@ public class VerifyReceiptTests
         byte[][] leaves = [.. tree.Select(CanonicalEntry.Write)];
         var source = Leaves.Source(leaves);
         var checkpoint = new Checkpoint(Key.Name, tree.Length, Leaves.Root(leaves)).Sign(Key, DateTimeOffset.UnixEpoch).ToString();
-        string[] whole = [$"enterprise/{Case.Enterprise}", "assessment/S1", "project/P1", "invoice/I1", "rule-set/longyan", "award/P1", "payment-batch/B1"];
+        string[] whole = [$"enterprise/{Case.Enterprise}", $"enterprise-award/{Case.Enterprise}", "assessment/S1", "project/P1", "invoice/I1", "rule-set/longyan", "award/P1", "payment-batch/B1"];
         return new(Receipt.FormatNow, TestService.City, Case.Award, Key.Verifier.ToString(), checkpoint,
         [
             .. from i in Enumerable.Range(0, tree.Length)
