@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;

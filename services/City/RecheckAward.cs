@@ -1,7 +1,6 @@
 using System.Text.Json;
 using PilotCity.Contracts.Assessment.V1;
 using PilotCity.Contracts.Common.V1;
-using PilotCity.Contracts.Performance.V1;
 using PilotCity.Contracts.Registry.V1;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Log;

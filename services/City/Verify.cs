@@ -1,5 +1,4 @@
 using System.CommandLine;
-using PilotCity.Defaults;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Receipts;
 using PilotCity.Oversight.Verify;

@@ -110,9 +110,11 @@ internal static class Demo
         output.WriteLine(Say.Of($"补助 {award} 的轨迹", $"The trail of award {award}"));
         foreach (var entry in trail.GetProperty("items").EnumerateArray())
         {
-            output.WriteLine($"  {DateTimeOffset.Parse(entry.GetProperty("at").GetString()!, CultureInfo.InvariantCulture).ToOffset(ChinaTime.Offset):yyyy-MM-dd HH:mm}  {entry.GetProperty("type").GetString(),-22} {entry.GetProperty("stream").GetString(),-30} {entry.GetProperty("actor").GetString()}");
+            output.WriteLine($"  {DateTimeOffset.Parse(entry.GetProperty("at").GetString()!, CultureInfo.InvariantCulture).ToOffset(ChinaTime.Offset):yyyy-MM-dd HH:mm}  {entry.GetProperty("type").GetString(),-22} {entry.GetProperty("stream").GetString(),-30} {Who(entry.GetProperty("actor"))}");
         }
     }
+
+    private static string Who(JsonElement actor) => $"{actor.GetProperty("role").GetString()} {actor.GetProperty("account").GetString()}";
 
     private static async Task<IReadOnlyList<string>> WriteReceipts(PilotClient city, IReadOnlyList<string> awards, string path, TextWriter output, CancellationToken ct)
     {

@@ -24,6 +24,9 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
         ("91350800MA0041E869", "龙岩智造云科技有限公司"), ("91350800MA004HX56Y", "福建工联网络有限公司"), ("91350800MA005KUY8R", "闽西数智服务有限公司"),
     ];
 
+    private static readonly string[] Capabilities = ["MES", "工业云"];
+    private static readonly string[] Needs = ["生产执行", "设备联网"];
+
     private readonly List<Enterprise> enterprises = [];
     private readonly string[] projects = new string[DemonstrationProject.All.Count];
 
@@ -110,7 +113,7 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
         foreach (var (uscc, name) in Providers)
         {
             var account = $"provider:{uscc}";
-            await city.Put(account, $"{Performance}/providers/{uscc}", new { name, capabilities = new[] { "MES", "工业云" }, products = new[] { new { name = "小快轻准制造执行系统", category = "software-licence" } } });
+            await city.Put(account, $"{Performance}/providers/{uscc}", new { name, capabilities = Capabilities, products = new[] { new { name = "小快轻准制造执行系统", category = "software-licence" } } });
             await city.Post(account, $"{Performance}/pool/{uscc}/application", new { });
             await city.Post("bureau-officer-2", $"{Performance}/pool/{uscc}/review", new { fit = true, opinion = "材料齐全，案例属实" });
             await city.Post("bureau-officer-2", $"{Performance}/pool/{uscc}/publicity", new { from = "2025-07-01", until = "2025-07-07" });
@@ -134,7 +137,7 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
             At(2025, 7, 14);
             var begun = await city.Post(account, $"{Performance}/projects", new
             {
-                enterprise = enterprise.Uscc, diagnosedOn = "2025-07-14", levelBefore = 1, needs = new[] { "生产执行", "设备联网" }, title = "数字化改造",
+                enterprise = enterprise.Uscc, diagnosedOn = "2025-07-14", levelBefore = 1, needs = Needs, title = "数字化改造",
                 documents = new[] { await city.Evidence(account, "diagnosis-report", "诊断报告.txt", $"诊断报告 {enterprise.Name}") },
             });
             projects[i] = Text(begun, "project");
