@@ -33,14 +33,20 @@ public sealed class PostgresServer : IAsyncLifetime
         }
 
         await AsServer($"{Programs}/initdb -D {Data} -U postgres -A trust --no-sync > /dev/null");
-        await AsServer($"{Programs}/pg_ctl -D {Data} -w -l {folder["log"]} -o \"-p {port} -k {folder.Path} -c listen_addresses=127.0.0.1\" start > /dev/null");
+        await Start();
     }
 
     public async Task DisposeAsync()
     {
-        await AsServer($"{Programs}/pg_ctl -D {Data} -m immediate -w stop > /dev/null");
+        await Stop();
         folder.Dispose();
     }
+
+    public Task Start() =>
+        AsServer($"{Programs}/pg_ctl -D {Data} -w -l {folder["log"]} -o \"-p {port} -k {folder.Path} -c listen_addresses=127.0.0.1\" start > /dev/null");
+
+    /// <summary>As a crash would: nothing is flushed that was not committed.</summary>
+    public Task Stop() => AsServer($"{Programs}/pg_ctl -D {Data} -m immediate -w stop > /dev/null");
 
     private static string Programs =>
         Directory.Exists("/usr/lib/postgresql")

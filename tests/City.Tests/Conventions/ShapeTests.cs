@@ -25,7 +25,7 @@ public sealed class ShapeTests
                       where !File.Exists(file)
                       select $"{shape.Name}: {type.Name}";
 
-        Assert.Empty(missing);
+        Tree.None(missing);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class ShapeTests
                       where name.Count() > 1
                       select $"{shape.Name}: {name.Key}";
 
-        Assert.Empty(doubled);
+        Tree.None(doubled);
     }
 
     [Fact]
@@ -48,8 +48,8 @@ public sealed class ShapeTests
                      select (source.Path, Code: m.Groups[1].Value)).ToArray();
 
         Assert.True(codes.Length > 50, "the scan finds the faults");
-        Assert.Empty(codes.Where(c => !Regex.IsMatch(c.Code, "^[a-z][a-z_0-9]*\\.[a-z][a-z_0-9]*$")).Select(c => $"{c.Path}: {c.Code}"));
-        Assert.Empty(codes.Where(c => !tests.Contains($"\"{c.Code}\"", StringComparison.Ordinal)).Select(c => $"{c.Path}: {c.Code} is named by no test").Distinct());
+        Tree.None(codes.Where(c => !Regex.IsMatch(c.Code, "^[a-z][a-z_0-9]*\\.[a-z][a-z_0-9]*$")).Select(c => $"{c.Path}: {c.Code}"));
+        Tree.None(codes.Where(c => !tests.Contains($"\"{c.Code}\"", StringComparison.Ordinal)).Select(c => $"{c.Path}: {c.Code} is named by no test").Distinct());
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class ShapeTests
                       where code.Count() > 1
                       select $"{code.Key}: {string.Join(", ", code)}";
 
-        Assert.Empty(doubled);
+        Tree.None(doubled);
     }
 
     [Fact]

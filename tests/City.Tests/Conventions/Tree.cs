@@ -15,6 +15,13 @@ internal static class Tree
             .Select(f => (f, File.ReadAllText(Path.Combine(Root, f)))),
     ];
 
+    /// <summary>Fails with every line, not with the first few.</summary>
+    internal static void None(IEnumerable<string> broken)
+    {
+        var lines = string.Join(Environment.NewLine, broken);
+        Assert.True(lines.Length == 0, lines);
+    }
+
     private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
