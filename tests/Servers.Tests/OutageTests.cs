@@ -1,3 +1,4 @@
+using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
@@ -20,8 +21,16 @@ public sealed class OutageTests
             {
                 Nouns = [Counter.Noun],
                 ReadModels = [],
-                Routes = routes => routes.Command<MoveBody>("POST", "/counters", [Role.BureauOfficer], request => new Intent(
-                    ["counter/c1"], (_, _) => Decision.Accept("counter/c1", new CounterMoved(request.Body.By)))),
+                Routes = routes =>
+                {
+                    routes.Get("/counters/{id}", [Role.BureauOfficer], async (request, _) =>
+                    {
+                        var found = await request.Load(Counter.Noun, request.Route("id"));
+                        return found.Ok ? (Result<object>)found.Value : found.Fault;
+                    });
+                    routes.Command<MoveBody>("POST", "/counters", [Role.BureauOfficer], request => new Intent(
+                    ["counter/c1"], (_, _) => Decision.Accept("counter/c1", new CounterMoved(request.Body.By))));
+                },
             };
             await using var service = await TestService.Start(shape.Build, settings: new Dictionary<string, string?> { ["ConnectionStrings:Log"] = await server.EmptyDatabase() });
             var officer = service.As(Role.BureauOfficer);
@@ -32,6 +41,8 @@ public sealed class OutageTests
             var key = Guid.NewGuid();
             Assert.Equal((503, "log.unavailable"), await (await officer.Command(HttpMethod.Post, "/api/testing/350800/counters", new MoveBody(2), key)).Refusal());
             Assert.Equal(503, (int)(await officer.GetAsync("/health/ready")).StatusCode);
+
+            Assert.Equal((503, "log.unavailable"), await (await officer.GetAsync("/api/testing/350800/counters/c1")).Refusal());
 
             await server.Start();
             Assert.Equal(204, (int)(await officer.Command(HttpMethod.Post, "/api/testing/350800/counters", new MoveBody(2), key)).StatusCode);

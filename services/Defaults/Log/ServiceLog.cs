@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Logging;
 
@@ -62,6 +64,18 @@ public sealed class ServiceLog : IAsyncDisposable
     /// </summary>
     public Task<Answer> Do(Command command, CancellationToken ct) =>
         writers.GetOrAdd(command.City, city => new CityWriter(this, city, clock, logger)).Do(command, ct);
+
+    /// <summary>What was answered to this id with this input before, or null; with another input the answer is <c>command.id_reused</c>.</summary>
+    public async Task<Answer?> AnsweredBefore(string city, Guid commandId, byte[] input, CancellationToken ct)
+    {
+        await using var connection = await Database.Connect(ct);
+        var row = await connection.QuerySingleOrDefaultAsync<(byte[] Input, string Answer)?>(new CommandDefinition(
+            "SELECT input, answer FROM command WHERE city = @city AND command_id = @id",
+            new { city, id = commandId.ToByteArray(bigEndian: true) }, cancellationToken: ct));
+        return row is not { } found ? null
+            : !found.Input.AsSpan().SequenceEqual(SHA256.HashData(input)) ? new Answer(null, null, LogFaults.IdReused, 0)
+            : JsonSerializer.Deserialize<Answer>(found.Answer, Json.Lenient)! with { Repeated = true };
+    }
 
     /// <summary>The state of one stream, now or as it was at <paramref name="asOf"/>; version and position are 0 where it does not exist.</summary>
     public async Task<(TState State, long Version, long Position)> Load<TState>(
@@ -263,10 +277,10 @@ public sealed class ServiceLog : IAsyncDisposable
         if (query.Contains is { } contains)
         {
             parameters.Add("pattern", $"%{Escaped(contains.Text)}%");
-            where.Append(CultureInfo.InvariantCulture, $" AND (id LIKE @pattern ESCAPE '\\'");
+            where.Append(CultureInfo.InvariantCulture, $" AND (LOWER(id) LIKE LOWER(@pattern) ESCAPE '\\'");
             foreach (var column in contains.Columns)
             {
-                where.Append(CultureInfo.InvariantCulture, $" OR \"{column}\" LIKE @pattern ESCAPE '\\'");
+                where.Append(CultureInfo.InvariantCulture, $" OR LOWER(\"{column}\") LIKE LOWER(@pattern) ESCAPE '\\'");
             }
 
             where.Append(')');

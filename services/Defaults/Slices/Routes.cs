@@ -32,7 +32,7 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
     public RouteHandlerBuilder Command<TBody>(
         string method, string pattern, Role[] roles, Func<Request<TBody>, CancellationToken, ValueTask<Result<Intent>>> ask, [CallerFilePath] string file = "")
         where TBody : notnull =>
-        Map(method, pattern, file, async context =>
+        Map(method, pattern, file, context => Enter(context, roles, async entered =>
         {
             var read = await ReadBody(context, BodyBytesMax);
             if (!read.Ok)
@@ -41,18 +41,18 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
             }
 
             var parsed = Parse<TBody>(context, read.Value);
-            return parsed.Ok ? await Run(context, roles, parsed.Value, read.Value, ask) : Problem.Result(parsed.Fault);
-        }).Accepts<TBody>("application/json").WithMetadata(new CommandRoute(roles));
+            return parsed.Ok ? await Run(context, entered, parsed.Value, read.Value, ask) : Problem.Result(parsed.Fault);
+        })).Accepts<TBody>("application/json").WithMetadata(new CommandRoute(roles));
 
     /// <summary>A use case whose body is a file of at most <paramref name="bytesMax"/> bytes.</summary>
     public RouteHandlerBuilder FileCommand(
         string method, string pattern, Role[] roles, int bytesMax, string contentType,
         Func<Request<byte[]>, CancellationToken, ValueTask<Result<Intent>>> ask, [CallerFilePath] string file = "") =>
-        Map(method, pattern, file, async context =>
+        Map(method, pattern, file, context => Enter(context, roles, async entered =>
         {
             var read = await ReadBody(context, bytesMax);
-            return read.Ok ? await Run(context, roles, read.Value, read.Value, ask) : Problem.Result(read.Fault);
-        }).Accepts<byte[]>(contentType).WithMetadata(new CommandRoute(roles));
+            return read.Ok ? await Run(context, entered, read.Value, read.Value, ask) : Problem.Result(read.Fault);
+        })).Accepts<byte[]>(contentType).WithMetadata(new CommandRoute(roles));
 
     /// <summary>
     /// A use case whose body is content that its address names, such as a file by its hash: it is streamed, never held, and the path alone
@@ -61,7 +61,7 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
     public RouteHandlerBuilder ContentCommand(
         string method, string pattern, Role[] roles, long bytesMax, string contentType,
         Func<Request<Stream>, CancellationToken, ValueTask<Result<Intent>>> ask, [CallerFilePath] string file = "") =>
-        Map(method, pattern, file, async context =>
+        Map(method, pattern, file, context => Enter(context, roles, async entered =>
         {
             if (context.Request.ContentLength > bytesMax)
             {
@@ -73,8 +73,8 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
                 limit.MaxRequestBodySize = bytesMax;
             }
 
-            return await Run(context, roles, context.Request.Body, [], ask);
-        }).Accepts<byte[]>(contentType).WithMetadata(new CommandRoute(roles));
+            return await Run(context, entered, context.Request.Body, [], ask);
+        })).Accepts<byte[]>(contentType).WithMetadata(new CommandRoute(roles));
 
     /// <summary>A question: what <paramref name="answer"/> returns becomes JSON; an <see cref="IResult"/> is passed on.</summary>
     public RouteHandlerBuilder Get(
@@ -87,9 +87,16 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
                 return Problem.Result(asked.Fault);
             }
 
-            var result = await answer(asked.Value, context.RequestAborted);
-            return !result.Ok ? Problem.Result(result.Fault)
-                : result.Value as IResult ?? Results.Json(result.Value, Json.Lenient);
+            try
+            {
+                var result = await answer(asked.Value, context.RequestAborted);
+                return !result.Ok ? Problem.Result(result.Fault)
+                    : result.Value as IResult ?? Results.Json(result.Value, Json.Lenient);
+            }
+            catch (Exception e) when (log.Database.IsOutage(e))
+            {
+                return Problem.Result(LogFaults.Away);
+            }
         }).WithMetadata(new QuestionRoute(roles));
 
     /// <summary>
@@ -100,8 +107,8 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
         string pattern, Role[] roles, ReadModel model, Func<Actor, (string Column, string Value)?>? scope = null, string[]? searched = null, [CallerFilePath] string file = "") =>
         Get(pattern, roles, (request, ct) => Lists.Answer(request, model, scope?.Invoke(request.Actor), searched ?? [], ct), file);
 
-    private async Task<IResult> Run<TBody>(
-        HttpContext context, Role[] roles, TBody body, byte[] bytes, Func<Request<TBody>, CancellationToken, ValueTask<Result<Intent>>> ask)
+    /// <summary>Who may not take this route learns it before its body is read.</summary>
+    private async Task<IResult> Enter(HttpContext context, Role[] roles, Func<Entered, Task<IResult>> run)
     {
         var asked = Ask(context, roles);
         if (!asked.Ok)
@@ -124,25 +131,36 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
         long? ifMatch = null;
         if (match.Length > 0 && match != "*")
         {
+            // Whatever is not a version of ours is not the last one either.
             ifMatch = long.TryParse(match, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
         }
 
-        var (city, caller, actor) = (asked.Value.City, asked.Value.Caller, asked.Value.Actor);
-        var intent = await ask(new Request<TBody>(context, city, caller, actor, log, body, commandId, ifMatch), context.RequestAborted);
-        if (!intent.Ok)
-        {
-            return Problem.Result(intent.Fault);
-        }
+        return await run(new Entered(asked.Value, commandId, ifMatch));
+    }
 
+    private async Task<IResult> Run<TBody>(
+        HttpContext context, Entered entered, TBody body, byte[] bytes, Func<Request<TBody>, CancellationToken, ValueTask<Result<Intent>>> ask)
+    {
+        var (city, caller, actor) = (entered.Request.City, entered.Request.Caller, entered.Request.Actor);
+        var input = Input(context.Request, actor, bytes);
         try
         {
+            var intent = await ask(new Request<TBody>(context, city, caller, actor, log, body, entered.CommandId, entered.IfMatch), context.RequestAborted);
+            if (!intent.Ok)
+            {
+                // The facts may have moved on since the command took effect: a repetition is told the first answer all the same.
+                return await log.AnsweredBefore(city, entered.CommandId, input, context.RequestAborted) is { } before
+                    ? Say(context, city, before)
+                    : Problem.Result(intent.Fault);
+            }
+
             var answer = await log.Do(
                 new Command
                 {
                     City = intent.Value.City ?? city,
-                    Id = commandId,
+                    Id = entered.CommandId,
                     Actor = actor,
-                    Input = Input(context.Request, actor, bytes),
+                    Input = input,
                     Streams = intent.Value.Streams,
                     Decide = intent.Value.Decide,
                     Personal = intent.Value.Personal,
@@ -150,11 +168,13 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
                 context.RequestAborted);
             return Say(context, city, answer);
         }
-        catch (LogUnavailableException)
+        catch (Exception e) when (e is LogUnavailableException || log.Database.IsOutage(e))
         {
             return Problem.Result(LogFaults.Away);
         }
     }
+
+    private sealed record Entered(Request Request, Guid CommandId, long? IfMatch);
 
     /// <summary>What must be the same for a repetition to be one: who asks, the route and the body.</summary>
     private static byte[] Input(HttpRequest request, Actor actor, byte[] body) =>

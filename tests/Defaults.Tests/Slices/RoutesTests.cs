@@ -24,6 +24,14 @@ public sealed class RoutesTests : IAsyncLifetime
                 Counter.Noun, request.Route("id"), (counter, _) => counter.Count + request.Body.By < 0
                     ? Counter.BelowZero
                     : Defaults.Log.Decision.Accept($"counter/{request.Route("id")}", new CounterMoved(request.Body.By))));
+            routes.Command<MoveBody>("POST", "/counters/{id}/once", [Role.BureauOfficer], async (request, ct) =>
+            {
+                // A fact from outside that is true only until the command took effect.
+                var (counter, _, _) = await request.Log.Load(request.City, Counter.Noun, request.Route("id"), null, ct);
+                return counter.Count == 0
+                    ? request.On(Counter.Noun, request.Route("id"), (_, _) => Defaults.Log.Decision.Accept($"counter/{request.Route("id")}", new CounterMoved(request.Body.By)))
+                    : Counter.BelowZero;
+            });
             routes.FileCommand("POST", "/counters/{id}/file", [Role.BureauOfficer], 100, "text/plain", (request, _) => ValueTask.FromResult<Result<Intent>>(request.On(
                 Counter.Noun, request.Route("id"), (_, _) => Defaults.Log.Decision.Accept($"counter/{request.Route("id")}", new CounterNoted(null, $"{request.Body.Length} bytes")))));
             routes.Get("/counters/{id}", [Role.BureauOfficer, Role.Auditor], async (request, _) =>
@@ -60,6 +68,27 @@ public sealed class RoutesTests : IAsyncLifetime
         Assert.Equal(201, (int)again.StatusCode);
         Assert.Equal("true", again.Headers.GetValues("Idempotent-Replayed").Single());
         Assert.Equal((409, "command.id_reused"), await (await Officer.Command(HttpMethod.Post, "/api/testing/350800/counters", new MoveBody(4), key)).Refusal());
+    }
+
+    [Fact]
+    public async Task A_repetition_is_told_the_first_answer_even_where_its_facts_have_moved_on()
+    {
+        await Officer.Command(HttpMethod.Post, "/api/testing/350800/counters", new MoveBody(0));
+        var key = Guid.NewGuid();
+
+        Assert.Equal(204, (int)(await Officer.Command(HttpMethod.Post, "/api/testing/350800/counters/c1/once", new MoveBody(3), key)).StatusCode);
+        var again = await Officer.Command(HttpMethod.Post, "/api/testing/350800/counters/c1/once", new MoveBody(3), key);
+
+        Assert.Equal(204, (int)again.StatusCode);
+        Assert.Equal("true", again.Headers.GetValues("Idempotent-Replayed").Single());
+        Assert.Equal((409, "command.id_reused"), await (await Officer.Command(HttpMethod.Post, "/api/testing/350800/counters/c1/once", new MoveBody(4), key)).Refusal());
+        Assert.Equal((422, "counter.below_zero"), await (await Officer.Command(HttpMethod.Post, "/api/testing/350800/counters/c1/once", new MoveBody(3))).Refusal());
+    }
+
+    [Fact]
+    public async Task Who_may_not_is_told_before_the_body_is_read()
+    {
+        Assert.Equal((403, "request.role"), await (await service.As(Role.Auditor).Command(HttpMethod.Post, "/api/testing/350800/counters", new { nonsense = true })).Refusal());
     }
 
     [Theory]
