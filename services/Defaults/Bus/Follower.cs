@@ -112,6 +112,14 @@ public sealed class Follower : BackgroundService, IHealthCheck
         return Task.FromResult(trouble.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(string.Join("; ", trouble)));
     }
 
+    /// <summary>Listens before it asks, so that nothing falls between.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        bus.Start();
+        subscription = bus.Subscribe(log.Service, Take);
+        return base.StartAsync(cancellationToken);
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         if (subscription is not null)
@@ -133,8 +141,6 @@ public sealed class Follower : BackgroundService, IHealthCheck
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        bus.Start();
-        subscription = bus.Subscribe(log.Service, Take);
         try
         {
             using var timer = new PeriodicTimer(poll, clock);

@@ -42,6 +42,7 @@ public sealed class FollowerTests
         await using var following = await Following.Start(new PlainBus());
         var feed = new TestFeed(new LogFeed(following.Log));
         var follower = await following.Follow(feed: feed);
+        await feed.Asked;
         await following.StartRelay();
         for (var i = 0; i < 5; i++)
         {
@@ -288,7 +289,12 @@ public sealed class FollowerTests
     /// <summary>A feed that counts, and lies where a test says so.</summary>
     private sealed class TestFeed(Feed feed) : Feed
     {
+        private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public int Reads { get; private set; }
+
+        /// <summary>Completes once the follower has asked for the cities: what it does after that, it does because of the bus.</summary>
+        public Task Asked => asked.Task;
 
         public Func<FeedPage, FeedPage>? Lie { get; set; }
 
@@ -304,6 +310,7 @@ public sealed class FollowerTests
         public override async Task<IReadOnlyList<CityHead>> Cities(CancellationToken ct)
         {
             var heads = await feed.Cities(ct);
+            asked.TrySetResult();
             return Exchanged ? [.. heads.Select(h => h with { Head = new byte[32] })] : heads;
         }
     }
