@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
@@ -95,6 +96,11 @@ public static class ServiceHost
         _ = app.Services.GetService<ProcessTelemetry>(); // Made here, so that the container ends it.
         app.UseProblems();
         app.UseRouting();
+        app.Use(next => context =>
+        {
+            NameSpan(context);
+            return next(context);
+        });
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRequestTimeouts();
@@ -170,6 +176,16 @@ public static class ServiceHost
                 Content = new Dictionary<string, OpenApiMediaType> { [Problem.MediaType] = new() { Schema = schema } },
             };
         });
+    }
+
+    /// <summary>A span is named by method and route, as OpenTelemetry's conventions for HTTP ask; the framework leaves that to us.</summary>
+    private static void NameSpan(HttpContext context)
+    {
+        if (context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span && context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route })
+        {
+            span.DisplayName = $"{context.Request.Method} {route}";
+            span.SetTag("http.route", route);
+        }
     }
 
     private static HealthCheckOptions Check(Func<HealthCheckRegistration, bool> which) => new()

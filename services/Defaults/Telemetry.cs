@@ -36,7 +36,12 @@ public sealed class Telemetry : IDisposable
     /// <summary>
     /// Gives every request, step and message a trace id, whether anybody exports traces or not: entries, problems and log lines name it.
     /// </summary>
-    public static void GiveIds() => _ = Ids.Listener;
+    public static void GiveIds()
+    {
+        // Spans of requests say their route and status; the framework leaves that out unless asked.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+        _ = Ids.Listener;
+    }
 
     /// <summary>
     /// A step in a trace of which only the id is known, as an entry names it; its parent span is on record elsewhere or nowhere.
