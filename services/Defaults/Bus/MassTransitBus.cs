@@ -19,12 +19,15 @@ public sealed class MassTransitBus : EventBus
     /// <summary>Retries of a message that could not be handed on, before it is parked in the follower's <c>_error</c> queue.</summary>
     private const int RetriesMax = 5;
 
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(4);
+
     private static readonly TimeSpan ReconnectWait = TimeSpan.FromSeconds(2);
 
     private readonly IBusControl control;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock gate = new();
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? started;
 
     private MassTransitBus(IBusControl control, ILogger logger) => (this.control, this.logger) = (control, logger);
@@ -50,7 +53,7 @@ public sealed class MassTransitBus : EventBus
         : Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps" ? RabbitMq(uri, logging)
         : throw new SettingException("ConnectionStrings:Bus", "is neither amqp://user:password@host:port/vhost (or amqps) nor in-memory");
 
-    public override string? Trouble => control.CheckHealth() is { Status: not BusHealthStatus.Healthy } health ? health.Description : null;
+    public override string? Trouble => control.CheckHealth() is { Status: not BusHealthStatus.Healthy } health ? health.Description ?? "not connected" : null;
 
     public override void Start()
     {
@@ -62,9 +65,17 @@ public sealed class MassTransitBus : EventBus
 
     public override Task Publish(EntriesAppended message, CancellationToken ct) => control.Publish(message, ct);
 
+    /// <summary>The subscription stands once the bus has started: an endpoint connected while it starts is started twice, and fails.</summary>
     public override IAsyncDisposable Subscribe(string follower, Func<EntriesAppended, Task> take)
     {
-        var endpoint = control.ConnectReceiveEndpoint($"pilot-city.{follower}", e =>
+        var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+        return new Subscription(Listen(follower, take, ended.Token), ended, logger);
+    }
+
+    private async Task<HostReceiveEndpointHandle> Listen(string follower, Func<EntriesAppended, Task> take, CancellationToken ended)
+    {
+        await ready.Task.WaitAsync(ended);
+        return control.ConnectReceiveEndpoint($"pilot-city.{follower}", e =>
         {
             e.PrefetchCount = Prefetch;
             e.UseMessageRetry(r => r.Exponential(RetriesMax, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200)));
@@ -76,26 +87,36 @@ public sealed class MassTransitBus : EventBus
 
             e.Handler<EntriesAppended>(context => take(context.Message));
         });
-        return new Subscription(endpoint);
     }
 
     public override async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        if (started is not null)
+        if (started is not null && await InTime(started, "connecting", logger))
         {
-            await started;
-            try
-            {
-                await control.StopAsync(TimeSpan.FromSeconds(5));
-            }
-            catch (OperationCanceledException)
-            {
-                logger.LogWarning("The bus did not stop in time");
-            }
+            await InTime(control.StopAsync(StopPatience), "stopping", logger);
         }
 
         stopping.Dispose();
+    }
+
+    /// <summary>Waits a bounded while: a transport in trouble must not hold the process.</summary>
+    private static async Task<bool> InTime(Task task, string what, ILogger logger)
+    {
+        try
+        {
+            await task.WaitAsync(StopPatience + TimeSpan.FromSeconds(1));
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        catch (TimeoutException)
+        {
+            logger.LogWarning("The bus did not end {What} in time and is left behind", what);
+            return false;
+        }
     }
 
     private async Task Connect()
@@ -104,7 +125,9 @@ public sealed class MassTransitBus : EventBus
         {
             try
             {
-                await control.StartAsync(stopping.Token);
+                // Cancelled while the broker is away, the start itself may never end: it is left behind.
+                await control.StartAsync(stopping.Token).WaitAsync(stopping.Token);
+                ready.TrySetResult();
                 return;
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -119,19 +142,18 @@ public sealed class MassTransitBus : EventBus
         }
     }
 
-    private sealed class Subscription(HostReceiveEndpointHandle endpoint) : IAsyncDisposable
+    private sealed class Subscription(Task<HostReceiveEndpointHandle> listening, CancellationTokenSource ended, ILogger logger) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            try
+            await ended.CancelAsync();
+            using var patience = new CancellationTokenSource(StopPatience);
+            if (await InTime(listening, "a subscription", logger))
             {
-                await endpoint.StopAsync(patience.Token);
+                await InTime((await listening).StopAsync(patience.Token), "a subscription", logger);
             }
-            catch (OperationCanceledException)
-            {
-                // The process is going; the broker notices the closed connection.
-            }
+
+            ended.Dispose();
         }
     }
 }

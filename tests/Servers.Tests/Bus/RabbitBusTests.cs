@@ -54,7 +54,8 @@ public sealed class RabbitBusTests(RabbitServer server)
     public async Task The_broker_may_go_and_come_back_and_followers_equal_the_log()
     {
         using var folder = new TemporaryFolder();
-        await using var bus = MassTransitBus.RabbitMq(await server.EmptyHost(), NullLoggerFactory.Instance);
+        var address = await server.EmptyHost();
+        await using var bus = MassTransitBus.RabbitMq(address, NullLoggerFactory.Instance);
         await using var source = new ServiceLog("source", LogDatabase.Open($"Data Source={folder["source.db"]}"), [Counter.Noun], [], TimeProvider.System, NullLogger.Instance);
         await using var own = new ServiceLog("tally", LogDatabase.Open($"Data Source={folder["tally.db"]}"), [], [], TimeProvider.System, NullLogger.Instance);
         await source.Start(Soon);
@@ -73,6 +74,14 @@ public sealed class RabbitBusTests(RabbitServer server)
 
         await follower.Reaches("source", "350800", 20, Soon);
         await server.StopServer();
+        await using var late = MassTransitBus.RabbitMq(address, NullLoggerFactory.Instance);
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        late.Start();
+        await using var subscription = late.Subscribe("late", _ =>
+        {
+            heard.TrySetResult();
+            return Task.CompletedTask;
+        });
         try
         {
             for (var i = 0; i < 20; i++)
@@ -98,6 +107,14 @@ public sealed class RabbitBusTests(RabbitServer server)
         {
             await server.Control("list_connections");
             return bus.Trouble is null;
+        });
+
+        // Who started while the broker was away is connected by now, or soon.
+        await Until(async () =>
+        {
+            await bus.Publish(new EntriesAppended("probe", "000000", 0, 0, []), Soon);
+            await server.Control("list_connections");
+            return heard.Task.IsCompleted;
         });
         Assert.Equal(60, await Tallied(own));
         await follower.StopAsync(Soon);
