@@ -8,6 +8,9 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The services, in the order in which they start.</summary>
     internal static readonly IReadOnlyList<string> Services = ["registry", "assessment", "performance", "funding", "oversight"];
 
+    /// <summary>What the systems say of a file that another process has locked: EWOULDBLOCK, and ERROR_SHARING_VIOLATION.</summary>
+    private const int LockedLinux = 11, LockedMac = 35, LockedWindows = unchecked((int)0x80070020);
+
     private readonly FileStream held;
 
     private DataFolder(string path, FileStream held)
@@ -33,9 +36,14 @@ internal sealed class DataFolder : IDisposable
             var file = new FileStream(System.IO.Path.Combine(path, "city.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return new DataFolder(path, file);
         }
-        catch (IOException)
+        catch (IOException e) when (e.HResult is LockedLinux or LockedMac or LockedWindows)
         {
             error.WriteLine(Say.Of($"数据目录 {path} 正被另一个 ./city 进程使用；请先停止它，或用 --data 换一个目录。", $"The data folder {path} is in use by another ./city; stop it, or name another with --data."));
+            return null;
+        }
+        catch (IOException e)
+        {
+            error.WriteLine(Say.Of($"数据目录 {path} 无法使用：{e.Message}", $"The data folder {path} cannot be used: {e.Message}"));
             return null;
         }
         catch (UnauthorizedAccessException)

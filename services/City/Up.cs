@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using PilotCity.Defaults;
 
@@ -44,6 +46,13 @@ internal static class Up
             return 1;
         }
 
+        // Asked before anything starts: it costs nothing, and the answer does not drown in what the hosts would log.
+        if (CannotListen(port) is { } reason)
+        {
+            Console.Error.WriteLine(reason);
+            return 1;
+        }
+
         var stop = new TaskCompletionSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -66,7 +75,7 @@ internal static class Up
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            Console.Error.WriteLine(Say.Of($"端口 {port} 已被占用，请用 --port 换一个。", $"Port {port} is in use; name another with --port."));
+            Console.Error.WriteLine(Taken(port));
             return 1;
         }
 
@@ -78,4 +87,29 @@ internal static class Up
             stop.TrySetResult();
         }
     }
+
+    private static string? CannotListen(int port)
+    {
+        if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+        {
+            return Say.Of($"--port {port}：端口应为 0 至 {IPEndPoint.MaxPort}。", $"--port {port}: a port is 0 to {IPEndPoint.MaxPort}.");
+        }
+
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return null;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return Taken(port);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
+        {
+            return Say.Of($"无权使用端口 {port}，请用 --port 换一个 1024 以上的。", $"Port {port} is not allowed to this account; name one above 1024 with --port.");
+        }
+    }
+
+    private static string Taken(int port) => Say.Of($"端口 {port} 已被占用，请用 --port 换一个。", $"Port {port} is in use; name another with --port.");
 }
