@@ -2,7 +2,7 @@ using Grpc.Core;
 using PilotCity.Assessment.Assessments;
 using PilotCity.Contracts.Assessment.V1;
 using PilotCity.Contracts.Common.V1;
-using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Log;
 
 namespace PilotCity.Assessment;
@@ -10,17 +10,13 @@ namespace PilotCity.Assessment;
 /// <summary>Answers other services' questions about results; converts and calls <see cref="FindResult"/>.</summary>
 internal sealed class AssessmentGrpc(ServiceLog log) : Contracts.Assessment.V1.Assessments.AssessmentsBase
 {
-    /// <summary>The last microsecond that an instant can hold.</summary>
-    private static readonly long MicrosMax = Instant.Micros(DateTimeOffset.MaxValue);
-
     public override async Task<GetResultReply> GetResult(GetResultRequest request, ServerCallContext context)
     {
-        if (request.City.Length != 6 || !request.City.All(char.IsAsciiDigit) || request.AsOfMicros < 0 || request.AsOfMicros > MicrosMax || PurposeOf(request.Purpose) is not { } purpose)
-            throw Status(FindResult.Malformed);
-
-        DateTimeOffset? asOf = request.AsOfMicros == 0 ? null : Instant.FromMicros(request.AsOfMicros);
+        var asOf = Question.Moment(request.City, request.AsOfMicros);
+        if (PurposeOf(request.Purpose) is not { } purpose)
+            throw GrpcFaults.Exception(FindResult.PurposeUnknown);
         var found = await FindResult.Find(log, request.City, request.SubjectUscc, purpose, asOf, context.CancellationToken);
-        return found.Ok ? Reply(request, found.Value) : throw Status(found.Fault);
+        return found.Ok ? Reply(request, found.Value) : throw GrpcFaults.Exception(found.Fault);
     }
 
     private GetResultReply Reply(GetResultRequest request, FoundResult found)
@@ -64,8 +60,4 @@ internal sealed class AssessmentGrpc(ServiceLog log) : Contracts.Assessment.V1.A
         Mode.ThirdParty => "third-party",
         Mode.Official => "official",
     };
-
-    private static RpcException Status(Fault fault) => new(
-        new Status((StatusCode)FaultWire.GrpcStatus(fault.Kind), fault.Message.En),
-        new Metadata { { "fault-code", fault.Code } });
 }

@@ -29,7 +29,7 @@ internal sealed class OneProcess : IAsyncDisposable
         Issuer = DemonstrationIssuer.Open(options.Folder.Path, options.Clock);
         logging = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Warning).AddJsonConsole());
         bus = MassTransitBus.InMemory(logging);
-        telemetry = Telemetry.Start("city", new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build());
+        telemetry = Telemetry.Start("city", new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(options.Settings).Build());
     }
 
     /// <summary>Signs tokens that this process accepts.</summary>

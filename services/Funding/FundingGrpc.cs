@@ -13,7 +13,7 @@ internal sealed class FundingGrpc(ServiceLog log) : Contracts.Funding.V1.Awards.
 {
     public override async Task<GetAwardReply> GetAward(GetAwardRequest request, ServerCallContext context)
     {
-        DateTimeOffset? asOf = request.AsOfMicros == 0 ? null : Instant.FromMicros(request.AsOfMicros);
+        var asOf = Question.Moment(request.City, request.AsOfMicros);
         var (award, version, position) = await log.Load(request.City, Award.Noun, request.Award, asOf, context.CancellationToken);
         if (version == 0) throw GrpcFaults.Exception(SliceFaults.Unknown(Award.Noun.Category, request.Award));
         var reply = new GetAwardReply

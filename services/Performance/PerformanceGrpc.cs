@@ -17,18 +17,9 @@ namespace PilotCity.Performance;
 /// <summary>Answers other services' questions about a project; converts, loads, converts.</summary>
 internal sealed class PerformanceGrpc(ServiceLog log) : Wire.Projects.ProjectsBase
 {
-    /// <summary>The last microsecond that an instant can hold.</summary>
-    private static readonly long MicrosMax = Instant.Micros(DateTimeOffset.MaxValue);
-
-    private static readonly Fault Malformed = new(FaultKind.Invalid, "performance.question_malformed", new(
-        "城市应为六位代码，时刻应为不小于 0 的微秒数。", "The city is a code of six digits, the instant microseconds from 0."));
-
     public override async Task<GetProjectReply> GetProject(GetProjectRequest request, ServerCallContext context)
     {
-        if (request.City.Length != 6 || !request.City.All(char.IsAsciiDigit) || request.AsOfMicros < 0 || request.AsOfMicros > MicrosMax)
-            throw GrpcFaults.Exception(Malformed);
-
-        DateTimeOffset? asOf = request.AsOfMicros == 0 ? null : Instant.FromMicros(request.AsOfMicros);
+        var asOf = Question.Moment(request.City, request.AsOfMicros);
         var (project, version, position) = await log.Load(request.City, Project.Noun, request.Project, asOf, context.CancellationToken);
         if (version == 0)
             throw GrpcFaults.Exception(SliceFaults.Unknown(Project.Noun.Category, request.Project));

@@ -3,6 +3,7 @@ using Grpc.Core;
 using PilotCity.Contracts.Common.V1;
 using PilotCity.Contracts.Registry.V1;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Registry.Enterprises;
@@ -12,21 +13,12 @@ namespace PilotCity.Registry;
 /// <summary>Answers other services' questions about an enterprise; converts, loads, converts.</summary>
 internal sealed class RegistryGrpc(ServiceLog log, TimeProvider clock) : Contracts.Registry.V1.Enterprises.EnterprisesBase
 {
-    /// <summary>The last microsecond that an instant can hold.</summary>
-    private static readonly long MicrosMax = Instant.Micros(DateTimeOffset.MaxValue);
-
-    private static readonly Fault Malformed = new(FaultKind.Invalid, "registry.question_malformed", new(
-        "城市应为六位代码，时刻应为不小于 0 的微秒数。", "The city is a code of six digits, the instant microseconds from 0."));
-
     public override async Task<GetEnterpriseReply> GetEnterprise(GetEnterpriseRequest request, ServerCallContext context)
     {
-        if (request.City.Length != 6 || !request.City.All(char.IsAsciiDigit) || request.AsOfMicros < 0 || request.AsOfMicros > MicrosMax)
-            throw Status(Malformed);
-
-        DateTimeOffset? asOf = request.AsOfMicros == 0 ? null : Instant.FromMicros(request.AsOfMicros);
+        var asOf = Question.Moment(request.City, request.AsOfMicros);
         var (enterprise, version, position) = await log.Load(request.City, Enterprise.Noun, request.Uscc, asOf, context.CancellationToken);
         if (enterprise.Facts is not { } facts)
-            throw Status(SliceFaults.Unknown(Enterprise.Noun.Category, request.Uscc));
+            throw GrpcFaults.Exception(SliceFaults.Unknown(Enterprise.Noun.Category, request.Uscc));
 
         var reply = ReplyOf(enterprise, facts, ChinaTime.DayOf(asOf ?? clock.GetUtcNow()));
         reply.Source = new Source { Service = log.Service, City = request.City, Stream = Enterprise.Noun.StreamOf(request.Uscc), Version = version, Position = position };
@@ -68,8 +60,4 @@ internal sealed class RegistryGrpc(ServiceLog log, TimeProvider clock) : Contrac
     }
 
     private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static RpcException Status(Fault fault) => new(
-        new Status((StatusCode)FaultWire.GrpcStatus(fault.Kind), fault.Message.En),
-        new Metadata { { "fault-code", fault.Code } });
 }

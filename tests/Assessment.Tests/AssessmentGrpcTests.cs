@@ -5,6 +5,7 @@ using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Tests.Assessments;
 using PilotCity.Contracts.Assessment.V1;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Testing;
@@ -55,10 +56,10 @@ public sealed class AssessmentGrpcTests : IAsyncLifetime
         Assert.Equal((StatusCode.NotFound, "assessment.no_result"), await Refused(new()));
         Assert.Equal((StatusCode.NotFound, "assessment.no_result"), await Refused(new() { Purpose = "before", AsOfMicros = 1 }));
         Assert.Equal((StatusCode.NotFound, "assessment.no_result"), await Refused(new() { Purpose = "before", City = "350100" }));
-        Assert.Equal((StatusCode.InvalidArgument, "assessment.question_malformed"), await Refused(new() { Purpose = "Before" }));
-        Assert.Equal((StatusCode.InvalidArgument, "assessment.question_malformed"), await Refused(new() { Purpose = "before", AsOfMicros = -1 }));
-        Assert.Equal((StatusCode.InvalidArgument, "assessment.question_malformed"), await Refused(new() { Purpose = "before", AsOfMicros = long.MaxValue }));
-        Assert.Equal((StatusCode.InvalidArgument, "assessment.question_malformed"), await Refused(new() { Purpose = "before", City = "35080" }));
+        Assert.Equal((StatusCode.InvalidArgument, "assessment.purpose_unknown"), await Refused(new() { Purpose = "Before" }));
+        Assert.Equal((StatusCode.InvalidArgument, "question.malformed"), await Refused(new() { Purpose = "before", AsOfMicros = -1 }));
+        Assert.Equal((StatusCode.InvalidArgument, "question.malformed"), await Refused(new() { Purpose = "before", AsOfMicros = long.MaxValue }));
+        Assert.Equal((StatusCode.InvalidArgument, "question.malformed"), await Refused(new() { Purpose = "before", City = "35080" }));
     }
 
     [Fact]
@@ -81,7 +82,7 @@ public sealed class AssessmentGrpcTests : IAsyncLifetime
     private async Task<(StatusCode, string?)> Refused(GetResultRequest request)
     {
         var refused = await Assert.ThrowsAsync<RpcException>(() => Ask(request));
-        return (refused.StatusCode, refused.Trailers.GetValue("fault-code"));
+        return (refused.StatusCode, GrpcFaults.Of(refused)?.Code);
     }
 
     private async Task Confirm(Role role, string org, ConfirmAssessment.Body body) =>

@@ -74,7 +74,7 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
         Assert.Equal(StatusCode.InvalidArgument, await Refused(new() { City = "350800", Project = id, AsOfMicros = -1 }));
 
         var malformed = await Assert.ThrowsAsync<RpcException>(async () => await client.GetProjectAsync(new() { City = "3508" }, Token()));
-        Assert.Equal("performance.question_malformed", GrpcFaults.Of(malformed)?.Code);
+        Assert.Equal("question.malformed", GrpcFaults.Of(malformed)?.Code);
 
         async Task<StatusCode> Refused(GetProjectRequest request) =>
             (await Assert.ThrowsAsync<RpcException>(async () => await client.GetProjectAsync(request, Token()))).StatusCode;

@@ -4,6 +4,7 @@ using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
 using PilotCity.Contracts.Registry.V1;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Tests.Workbooks;
@@ -106,6 +107,7 @@ public sealed class RegistryServiceTests : IAsyncLifetime
         using var large = new HttpRequestMessage(HttpMethod.Post, $"{Root}/pilot-lists") { Content = new ByteArrayContent(new byte[(16 << 20) + 1]) };
         // A client that asks first is answered before it sends.
         large.Headers.ExpectContinue = true;
+        large.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         Assert.Equal((413, "request.too_large"), await (await Bureau.SendAsync(large)).Refusal());
         Assert.Equal((400, "request.query"), await (await Import(whole, "?when=now")).Refusal());
     }
@@ -198,7 +200,7 @@ public sealed class RegistryServiceTests : IAsyncLifetime
         Assert.Empty(before.CreditLists);
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => Ask(Uscc, Instant.Micros(At) - 1))).StatusCode);
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => Ask("X", 0))).StatusCode);
-        Assert.Equal(("InvalidArgument", "registry.question_malformed"), await Assert.ThrowsAsync<RpcException>(() => Ask(Uscc, -1)) is var e ? (e.StatusCode.ToString(), e.Trailers.GetValue("fault-code")) : default);
+        Assert.Equal(("InvalidArgument", "question.malformed"), await Assert.ThrowsAsync<RpcException>(() => Ask(Uscc, -1)) is var e ? (e.StatusCode.ToString(), GrpcFaults.Of(e)?.Code) : default);
     }
 
     private async Task<GetEnterpriseReply> Ask(string uscc, long asOfMicros)

@@ -15,10 +15,10 @@ internal static class FindResult
         "assessment.no_result",
         new("该企业在此时点没有这一用途的测评结果。", "The enterprise had no result for this purpose at that moment."));
 
-    public static readonly Fault Malformed = new(
+    public static readonly Fault PurposeUnknown = new(
         FaultKind.Invalid,
-        "assessment.question_malformed",
-        new("查询有误：城市应为六位区划代码，用途为 before、after、voluntary 或 reassessment，时刻不为负。", "The question is not well formed: a city has six digits, the purpose is before, after, voluntary or reassessment, the instant is not negative."));
+        "assessment.purpose_unknown",
+        new("用途应为 before、after、voluntary 或 reassessment。", "The purpose is before, after, voluntary or reassessment."));
 
     /// <summary>The one that counts among the enterprise's assessments for one purpose.</summary>
     internal static AssessmentRow? Choose(IEnumerable<AssessmentRow> rows, DateTimeOffset? asOf) => rows
