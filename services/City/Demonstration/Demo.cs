@@ -51,7 +51,8 @@ internal static class Demo
             var story = new PlayPilot(city, clock, output);
             await story.Play();
             await Followed(city, ct);
-            await ShowTrail(city, story.Projects[1], output);
+            await ShowTrail(city, story.Projects[Index(Twist.None, advance: true)], output);
+            await FindRefusal(city, story.Projects[Index(Twist.ApproverIsHandler, advance: false)], output);
             var receipts = await WriteReceipts(city, story.Projects, path, output, ct);
             var held = await VerifyAll(city, receipts, path, output, error, ct);
             output.WriteLine(Say.Of(
@@ -113,6 +114,22 @@ internal static class Demo
             output.WriteLine($"  {DateTimeOffset.Parse(entry.GetProperty("at").GetString()!, CultureInfo.InvariantCulture).ToOffset(ChinaTime.Offset):yyyy-MM-dd HH:mm}  {entry.GetProperty("type").GetString(),-22} {entry.GetProperty("stream").GetString(),-30} {Who(entry.GetProperty("actor"))}");
         }
     }
+
+    /// <summary>The handler's attempt to approve its own award stands in the award's trail.</summary>
+    private static async Task FindRefusal(PilotClient city, string award, TextWriter output)
+    {
+        var trail = await city.Get("auditor-1", $"/api/oversight/{PilotClient.City}/trail?award={award}&limit=200");
+        var refused = trail.GetProperty("items").EnumerateArray().Where(e => e.GetProperty("type").GetString() == "ApprovalRefused").ToArray();
+        if (refused.Length != 1)
+        {
+            throw new DemonstrationFailedException(Say.Of("轨迹中没有经办人自行审批被拒的记录", "the trail does not show the handler's attempt to approve"));
+        }
+
+        output.WriteLine(Say.Of($"补助 {award} 的轨迹留有一次被拒的审批：{Who(refused[0].GetProperty("actor"))}", $"The trail of award {award} keeps a refused approval: {Who(refused[0].GetProperty("actor"))}"));
+    }
+
+    private static int Index(Twist twist, bool advance) =>
+        DemonstrationProject.All.Select((p, i) => (p, i)).First(x => x.p.Twist == twist && x.p.Advance == advance && x.p.Award > 0).i;
 
     private static string Who(JsonElement actor) => $"{actor.GetProperty("role").GetString()} {actor.GetProperty("account").GetString()}";
 

@@ -53,6 +53,7 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
         await Pay();
         await Recover();
         await CheckBalances();
+        await AskAsAuditor();
     }
 
     private async Task Prepare()
@@ -333,6 +334,14 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
         var balances = trial.GetProperty("accounts").EnumerateArray().ToDictionary(a => Text(a, "account"), a => Text(a, "balance"), StringComparer.Ordinal);
         Must(balances["pool:renovation:paid"] == Yuan(paid), $"{Yuan(paid)} is paid in the end");
         Must(balances["pool:renovation:available"] == Yuan(80_000_000 - paid), "the rest is available");
+    }
+
+    /// <summary>What was refused is not gone: the auditor finds who tried it.</summary>
+    private async Task AskAsAuditor()
+    {
+        var refused = await city.Get("auditor-1", $"{Performance}/invoices?refused=true");
+        Must(refused.GetProperty("total").GetInt64() > 0, "the auditor sees the invoice that was claimed twice");
+        Tell("审计可见：重复申报的发票及其申报人", "the auditor sees the invoice claimed twice, and who claimed it");
     }
 
     /// <summary>Made, signed by a second person, fetched, and answered by the bank: <paramref name="failing"/> come back.</summary>
