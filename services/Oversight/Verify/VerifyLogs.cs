@@ -40,25 +40,27 @@ internal static class VerifyLogs
         var findings = new List<Finding>();
         var logs = new List<CheckedLog>();
         long read = 0, leaves = 0;
-        foreach (var file in files)
+
+        // A running city goes on meanwhile. Each file is read as it stands now, the tree first: a log may be ahead of it, never behind.
+        using var snapshots = new Snapshots();
+        foreach (var file in files.OrderBy(f => ServiceOf(f) != Oversight))
         {
-            var service = Path.GetFileNameWithoutExtension(file);
-            Guarded(service, () =>
-            {
-                using var connection = Open(file);
-                logs.AddRange(LogCheck.Run(connection, service, findings.Add, Count));
-            });
+            Guarded(ServiceOf(file), () => snapshots.Take(file));
+        }
+
+        foreach (var (service, connection) in snapshots.Taken)
+        {
+            Guarded(service, () => logs.AddRange(LogCheck.Run(connection, service, findings.Add, Count)));
         }
 
         // What stands in the logs is known: now the tree that was built from them.
-        if (files.FirstOrDefault(f => Path.GetFileNameWithoutExtension(f) == Oversight) is { } tree)
+        if (snapshots.Taken.TryGetValue(Oversight, out var tree))
         {
             Guarded(Oversight, () =>
             {
-                using var connection = Open(tree);
-                foreach (var city in Cities(connection))
+                foreach (var city in Cities(tree))
                 {
-                    var check = new TreeCheck(connection, city, keyOf(city)?.OfCity(city), logs, findings.Add);
+                    var check = new TreeCheck(tree, city, keyOf(city)?.OfCity(city), logs, findings.Add);
                     leaves += check.Run(Count);
                     check.Breaks();
                 }
@@ -66,17 +68,12 @@ internal static class VerifyLogs
         }
 
         // Last, because it says that something may have been done; the findings before it say what.
-        foreach (var file in files)
+        foreach (var (service, connection) in snapshots.Taken)
         {
-            var service = Path.GetFileNameWithoutExtension(file);
-            Guarded(service, () =>
-            {
-                using var connection = Open(file);
-                ProtectionCheck.Run(connection, service, service == Oversight ? ["log", "command", "leaf", "checkpoint"] : ["log", "command"], findings.Add);
-            });
+            Guarded(service, () => ProtectionCheck.Run(connection, service, service == Oversight ? ["log", "command", "leaf", "checkpoint"] : ["log", "command"], findings.Add));
         }
 
-        return new VerifiedLogs([.. files.Select(f => Path.GetFileNameWithoutExtension(f)!)], logs.Sum(l => (long)l.Hashes.Count), leaves, findings);
+        return new VerifiedLogs([.. files.Select(ServiceOf)], logs.Sum(l => (long)l.Hashes.Count), leaves, findings);
 
         void Count(long entries)
         {
@@ -106,12 +103,7 @@ internal static class VerifyLogs
         }
     }
 
-    private static SqliteConnection Open(string file)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
-        return connection;
-    }
+    private static string ServiceOf(string file) => Path.GetFileNameWithoutExtension(file);
 
     private static List<string> Cities(SqliteConnection connection)
     {
@@ -125,5 +117,32 @@ internal static class VerifyLogs
         }
 
         return cities;
+    }
+
+    /// <summary>A connection per file, each within a transaction that goes on seeing what it saw first.</summary>
+    private sealed class Snapshots : IDisposable
+    {
+        private readonly List<SqliteConnection> opened = [];
+
+        /// <summary>By service, in the order of names; a file that cannot be read is not among them.</summary>
+        public SortedDictionary<string, SqliteConnection> Taken { get; } = new(StringComparer.Ordinal);
+
+        public void Take(string file)
+        {
+            var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+            opened.Add(connection);
+            connection.Open();
+            using var command = connection.CreateCommand();
+
+            // BEGIN alone sees nothing yet: the first read does.
+            command.CommandText = "BEGIN; SELECT COUNT(*) FROM sqlite_master";
+            command.ExecuteScalar();
+            Taken.Add(ServiceOf(file), connection);
+        }
+
+        public void Dispose()
+        {
+            opened.ForEach(c => c.Dispose());
+        }
     }
 }

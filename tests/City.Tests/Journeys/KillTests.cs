@@ -91,6 +91,22 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         AssertVerifies();
     }
 
+    [Fact]
+    public async Task A_city_at_work_verifies_as_well_as_one_that_stands()
+    {
+        using var city = CityProcess.Up(folder.Path);
+        var gateway = await city.Listening();
+        var enterprises = await SmallPilot.Begin(gateway);
+
+        var work = LoadUntilKilled(city, gateway, enterprises, killAfter: 400, new Random(Seed));
+        for (var looks = 0; looks < 5 || !work.IsCompleted; looks++)
+        {
+            AssertVerifies();
+        }
+
+        await work;
+    }
+
     /// <summary>Several clients send commands as fast as they are answered; with the answer of that number the process is killed.</summary>
     private async Task<List<Attempt>> LoadUntilKilled(CityProcess city, Uri gateway, IReadOnlyList<string> enterprises, int killAfter, Random random)
     {
