@@ -17,7 +17,7 @@ internal static class Portal
         foreach (var (path, resource, contentType) in Pages)
         {
             var bytes = Read(resource);
-            app.MapGet(path, () => Results.Bytes(bytes, $"{contentType}; charset=utf-8")).AllowAnonymous().ExcludeFromDescription();
+            app.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], () => Results.Bytes(bytes, $"{contentType}; charset=utf-8")).AllowAnonymous().ExcludeFromDescription();
         }
     }
 

@@ -37,6 +37,9 @@ internal sealed class OneProcess : IAsyncDisposable
 
     internal Uri Gateway { get; private set; } = null!;
 
+    /// <summary>The hosts of the services by name.</summary>
+    internal IReadOnlyDictionary<string, WebApplication> Services { get; private set; } = null!;
+
     internal static async Task<OneProcess> Start(OneProcessOptions options, CancellationToken ct)
     {
         var process = new OneProcess(options);
@@ -103,6 +106,7 @@ internal sealed class OneProcess : IAsyncDisposable
         // The hosts know each other by name; the addresses follow as each begins to listen.
         var built = services.Select(s => (s.Name, Host: s.Build(Of(s.Name)))).ToArray();
         hosts.AddRange(built.Select(b => b.Host));
+        Services = built.ToDictionary(b => b.Name, b => b.Host, StringComparer.Ordinal);
         await Task.WhenAll(built.Select(async b =>
         {
             await b.Host.StartAsync(ct);

@@ -11,8 +11,8 @@ namespace PilotCity.Defaults;
 /// </summary>
 public static class Json
 {
-    /// <summary>For what comes from outside: unknown fields, missing required members and nulls in non-nullable places are refused with their path.</summary>
-    public static readonly JsonSerializerOptions Strict = Build(JsonUnmappedMemberHandling.Disallow);
+    /// <summary>For what comes from outside: unknown fields, missing required members, nulls in non-nullable places and texts with control characters are refused with their path.</summary>
+    public static readonly JsonSerializerOptions Strict = Build(JsonUnmappedMemberHandling.Disallow, new PlainText());
 
     /// <summary>For payloads of the log and answers: a later version may have added fields.</summary>
     public static readonly JsonSerializerOptions Lenient = Build(JsonUnmappedMemberHandling.Skip);
@@ -36,10 +36,20 @@ public static class Json
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
     }
 
-    private static JsonSerializerOptions Build(JsonUnmappedMemberHandling unknown)
+    private static JsonSerializerOptions Build(JsonUnmappedMemberHandling unknown, params JsonConverter[] further)
     {
         var options = new JsonSerializerOptions();
         Configure(options, unknown);
+        foreach (var converter in further)
+        {
+            options.Converters.Add(converter);
+        }
+
+        if (unknown == JsonUnmappedMemberHandling.Disallow)
+        {
+            options.TypeInfoResolver = options.TypeInfoResolver!.WithAddedModifier(NoNullInside);
+        }
+
         options.MakeReadOnly();
         return options;
     }
@@ -52,6 +62,27 @@ public static class Json
             if (property.AssociatedParameter is { } parameter && (parameter.IsNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null))
             {
                 property.IsRequired = false;
+            }
+        }
+    }
+
+    /// <summary>The annotations that forbid a null reach members only; nothing of ours is a list or a map with holes.</summary>
+    private static void NoNullInside(JsonTypeInfo type)
+    {
+        if (type.Kind == JsonTypeInfoKind.Enumerable)
+        {
+            type.OnDeserialized = list => Refuse(((System.Collections.IEnumerable)list).Cast<object?>());
+        }
+        else if (type.Kind == JsonTypeInfoKind.Dictionary && typeof(System.Collections.IDictionary).IsAssignableFrom(type.Type))
+        {
+            type.OnDeserialized = map => Refuse(((System.Collections.IDictionary)map).Values.Cast<object?>());
+        }
+
+        static void Refuse(IEnumerable<object?> values)
+        {
+            if (values.Contains(null))
+            {
+                throw new JsonRefusal(new Text("列表或映射中不能有 null。", "A list or a map holds no null."));
             }
         }
     }

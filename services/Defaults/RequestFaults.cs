@@ -20,7 +20,7 @@ public static partial class RequestFaults
 
     public static readonly Fault NotAcceptable = new(FaultKind.Invalid, "request.not_acceptable", new("无法以所要求的格式（Accept）作答。", "The answer does not exist in the format that Accept asks for."));
 
-    public static readonly Fault MediaType = new(FaultKind.Invalid, "request.media_type", new("内容类型（Content-Type）不受支持，JSON 请求请使用 application/json。", "The Content-Type is not supported; JSON goes as application/json."));
+    public static readonly Fault MediaType = new(FaultKind.Invalid, "request.media_type", new("内容类型（Content-Type）不受支持：JSON 请使用 application/json，文件请使用接口说明中该地址所列的类型。", "The Content-Type is not supported: JSON goes as application/json, a file as the API description says for this address."));
 
     public static readonly Fault TooLarge = new(FaultKind.TooLarge, "request.too_large", new("请求内容超过此地址允许的大小。", "The body is larger than this address allows."));
 

@@ -95,6 +95,7 @@ public static class ServiceHost
         var app = builder.Build();
         _ = app.Services.GetService<ProcessTelemetry>(); // Made here, so that the container ends it.
         app.UseProblems();
+        app.UseBodyBound();
         app.UseRouting();
         app.Use(next => context =>
         {

@@ -92,8 +92,9 @@ internal static class ScoreFiles
         }
         catch (JsonException e)
         {
-            var line = (e.LineNumber + 1)?.ToString(CultureInfo.InvariantCulture) ?? "?";
-            problems.Add(new(file, "", new($"第 {line} 行不是合法的 JSON：{e.Message}", $"line {line} is not valid JSON: {e.Message}")));
+            problems.Add(new(file, "", e.Message.Contains("Duplicate property", StringComparison.Ordinal) ? new("同一字段出现了两次", "the same field stands twice in one object")
+                : e.LineNumber is { } line ? new($"第 {line + 1} 行第 {e.BytePositionInLine + 1} 字节处不是合法的 JSON", $"not valid JSON at line {line + 1}, byte {e.BytePositionInLine + 1}")
+                : new("不是合法的 JSON", "not valid JSON")));
             return false;
         }
     }
@@ -214,7 +215,9 @@ internal static class ScoreFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            reason = new($"文件不能读取：{e.Message}", $"the file cannot be read: {e.Message}");
+            reason = e is FileNotFoundException or DirectoryNotFoundException ? new("没有这个文件", "there is no such file")
+                : e is UnauthorizedAccessException ? new("是目录，或没有读取权限", "it is a folder, or reading it is not allowed")
+                : new($"文件不能读取：{e.Message}", $"the file cannot be read: {e.Message}");
             return null;
         }
     }

@@ -11,14 +11,14 @@ internal sealed class DemonstrationFailedException(string message) : Exception(m
 
 /// <summary>
 /// What the people of a city do through the gateway: every step is a request with the token of whoever takes it. Accounts are those of the
-/// demonstration issuer; <c>enterprise:CODE</c> and <c>provider:CODE</c> sign in by credit code.
+/// demonstration issuer; <c>enterprise:CODE</c> and <c>provider:CODE</c> sign in by credit code. <paramref name="through"/> lets a test listen in.
 /// </summary>
-internal sealed class PilotClient(Uri gateway, TimeProvider clock) : IDisposable
+internal sealed class PilotClient(Uri gateway, TimeProvider clock, HttpMessageHandler? through = null) : IDisposable
 {
     /// <summary>Tokens live eight hours on the simulated clock; a fresh one is asked for well before.</summary>
     private static readonly TimeSpan TokenKept = TimeSpan.FromHours(6);
 
-    private readonly HttpClient http = new() { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient http = new(through ?? new SocketsHttpHandler()) { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(60) };
     private readonly Dictionary<string, (string Token, DateTimeOffset At)> tokens = new(StringComparer.Ordinal);
 
     internal const string City = "350800";

@@ -153,8 +153,29 @@ public static class DemonstrationIssuerRoutes
 {
     public static void MapDemonstrationIssuer(this IEndpointRouteBuilder routes, DemonstrationIssuer issuer)
     {
-        routes.MapPost("/identity/token", (DemonstrationSignIn signIn) =>
+        // The type of the content is looked at here and not by the framework, whose refusal would ask an anonymous caller to sign in first.
+        routes.MapPost("/identity/token", async (HttpContext context) =>
         {
+            if (!context.Request.HasJsonContentType())
+            {
+                return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+            }
+
+            DemonstrationSignIn? signIn;
+            try
+            {
+                signIn = await JsonSerializer.DeserializeAsync<DemonstrationSignIn>(context.Request.Body, Json.Strict, context.RequestAborted);
+            }
+            catch (JsonException malformed)
+            {
+                return Problem.Result(RequestFaults.OfJson(malformed));
+            }
+
+            if (signIn is null)
+            {
+                return Problem.Result(RequestFaults.Malformed);
+            }
+
             var account = DemonstrationIssuer.Find(signIn);
             return account.Ok
                 ? Results.Json(new DemonstrationToken(issuer.Token(account.Value), "Bearer", (int)DemonstrationIssuer.Life.TotalSeconds), Json.Lenient)

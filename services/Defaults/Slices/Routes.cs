@@ -20,6 +20,10 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
     /// <summary>Bound of a JSON body: the largest forms are a few hundred lines.</summary>
     public const int BodyBytesMax = 1 << 20;
 
+    /// <summary>RFC 3339, with the offset that it asks for.</summary>
+    private static readonly string[] InstantForms =
+        ["yyyy-MM-ddTHH:mm:ss'Z'", "yyyy-MM-ddTHH:mm:sszzz", "yyyy-MM-ddTHH:mm:ss.FFFFFFF'Z'", "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz"];
+
     private readonly RouteGroupBuilder group = endpoints.MapGroup($"/api/{log.Service}/{{city:length(6)}}");
 
     /// <summary>A use case whose rule needs nothing from outside the log.</summary>
@@ -34,13 +38,18 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
         where TBody : notnull =>
         Map(method, pattern, file, context => Enter(context, roles, async entered =>
         {
+            if (!context.Request.HasJsonContentType())
+            {
+                return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+            }
+
             var read = await ReadBody(context, BodyBytesMax);
             if (!read.Ok)
             {
                 return Problem.Result(read.Fault);
             }
 
-            var parsed = Parse<TBody>(context, read.Value);
+            var parsed = Parse<TBody>(read.Value);
             return parsed.Ok ? await Run(context, entered, parsed.Value, read.Value, ask) : Problem.Result(parsed.Fault);
         })).Accepts<TBody>("application/json").WithMetadata(new CommandRoute(roles));
 
@@ -122,7 +131,8 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
             return Problem.Result(SliceFaults.KeyMissing);
         }
 
-        if (!Guid.TryParseExact(key, "D", out var commandId))
+        // The UUID of zeros is what a client sends that forgot to make one.
+        if (!Guid.TryParseExact(key, "D", out var commandId) || commandId == Guid.Empty)
         {
             return Problem.Result(SliceFaults.KeyMalformed);
         }
@@ -218,10 +228,20 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
             return SliceFaults.RoleMissing;
         }
 
+        // No name or text that we keep holds such characters, and a database may refuse them.
+        foreach (var (name, values) in context.Request.Query)
+        {
+            if (PlainText.Refusal(name) is not null || values.Any(v => PlainText.Refusal(v) is not null))
+            {
+                return SliceFaults.QueryMalformed(PlainText.Refusal(name) is null ? name : "?", PlainText.Unprintable);
+            }
+        }
+
         DateTimeOffset? asOf = null;
         if (context.Request.Query.TryGetValue("asOf", out var text))
         {
-            if (!DateTimeOffset.TryParseExact(text, ["yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+            // Beyond these years a day in Shanghai or a working day after it could not be told.
+            if (!DateTimeOffset.TryParseExact(text, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) || at.UtcDateTime.Year is < 1970 or > 9_000)
             {
                 return SliceFaults.QueryMalformed("asOf", new Text("应为带时区的 RFC 3339 时刻。", "an RFC 3339 instant with its offset is asked for."));
             }
@@ -232,13 +252,8 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
         return new Request(context, city, caller, actor, log) { AsOf = asOf };
     }
 
-    private static Result<TBody> Parse<TBody>(HttpContext context, byte[] bytes)
+    private static Result<TBody> Parse<TBody>(byte[] bytes)
     {
-        if (!context.Request.HasJsonContentType())
-        {
-            return RequestFaults.MediaType;
-        }
-
         try
         {
             return JsonSerializer.Deserialize<TBody>(bytes, Json.Strict) is { } body
