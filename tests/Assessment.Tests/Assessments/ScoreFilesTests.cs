@@ -175,4 +175,32 @@ public sealed class ScoreFilesTests : IDisposable
         File.WriteAllBytes(file, bytes);
         return file;
     }
+
+    [Theory]
+    [InlineData("missing.json", null, "没有这个文件", "there is no such file")]
+    [InlineData("cut.json", "[{", "第 1 行第 3 字节处不是合法的 JSON", "not valid JSON at line 1, byte 3")]
+    [InlineData("empty.json", "", "第 1 行第 1 字节处不是合法的 JSON", "not valid JSON at line 1, byte 1")]
+    [InlineData("twice.json", """{"id":"a","id":"b"}""", "同一字段出现了两次", "the same field stands twice in one object")]
+    [InlineData(".", null, "是目录，或没有读取权限", "it is a folder, or reading it is not allowed")]
+    public void A_file_that_cannot_be_read_is_said_so_in_the_reader_s_language(string name, string? text, string zh, string en)
+    {
+        var folder = Directory.CreateTempSubdirectory("pilotcity-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, name);
+            if (text is not null)
+                File.WriteAllText(file, text);
+
+            foreach (var (language, said) in new[] { ("zh", zh), ("en", en) })
+            {
+                using var error = new StringWriter();
+                Assert.Equal(2, ScoreFiles.Run([file], TextWriter.Null, error, language));
+                Assert.Equal($"{file}: {said}", error.ToString().Trim());
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }

@@ -93,6 +93,11 @@ public sealed partial class ScopeTests(LiveCity city)
             .GroupBy(c => Hex().Replace(c.Path, "*")).Select(g => g.First())
             .Concat(city.Commands.Where(c => c.IsJson && c.Account == $"provider-{known.Provider}").GroupBy(c => Hex().Replace(c.Path, "*")).Select(g => g.First())))
         {
+            if (heard.Path.EndsWith("/projects", StringComparison.Ordinal))
+            {
+                continue; // Whoever diagnoses an enterprise begins a project of his own.
+            }
+
             var other = city.As(heard.Account.StartsWith("enterprise-", StringComparison.Ordinal) ? $"enterprise-{known.Other}" : $"provider-{known.OtherProvider}");
             var answer = await other.Command(heard.Method, heard.Path, heard.Body, heard.ContentType);
             if (answer.IsSuccessStatusCode)
@@ -102,7 +107,7 @@ public sealed partial class ScopeTests(LiveCity city)
             }
 
             var (status, code) = await Refused.Code(answer);
-            Assert.True(status is 403 or 404 || code is "project.enterprise_busy" or "project.open_exists" || heard.Path.EndsWith("/projects", StringComparison.Ordinal), $"{heard.Path}: {status} {code}");
+            Assert.True(status is 403 or 404, $"{heard.Path}: {status} {code}");
         }
 
         Assert.True(done.Count == 0, string.Join('\n', done));

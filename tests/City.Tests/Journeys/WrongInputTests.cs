@@ -53,6 +53,15 @@ public sealed class WrongInputTests(LiveCity city)
         Assert.Equal(before, await FundsKnown());
     }
 
+    [Fact]
+    public async Task A_list_holds_no_null()
+    {
+        var answer = await city.As("finance-officer-1").Command(HttpMethod.Post, "/api/funding/350800/payment-batches", """{"awards":[null]}"""u8.ToArray(), "application/json");
+
+        Assert.Equal((400, "request.malformed"), await Refused.Code(answer));
+        Assert.Equal("field.unreadable", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("details")[0].GetProperty("code").GetString());
+    }
+
     [Theory]
     [InlineData(5_000)]
     [InlineData(33)]
