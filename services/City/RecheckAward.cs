@@ -58,7 +58,12 @@ internal static class RecheckAward
         reply.Source = project.Value.Source;
         var before = Result(entries, sources, "result-before");
         var after = Result(entries, sources, "result-after");
-        if (assessment is not null && after is null)
+        if (before is null && sources.Any(s => s.Fact == "result-before"))
+        {
+            return Missing(entry, "result-before");
+        }
+
+        if (after is null && (assessment is not null || sources.Any(s => s.Fact == "result-after")))
         {
             return Missing(entry, "result-after");
         }
