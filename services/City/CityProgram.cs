@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using PilotCity.Assessment.Assessments;
 using PilotCity.Funding.Awards;
 
@@ -21,7 +22,39 @@ internal static class CityProgram
             new Command("test", Say.Of("安装所需、编译并运行全部测试（由 ./city 脚本执行）", "install what is needed, build and run every test (done by the ./city script)")),
         };
         Help.Replace(root);
-        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not Help)
+        {
+            return Misused(parsed);
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>What is wrong with the words after <c>./city</c>, in the reader's language (the library's own speaks English and names types), and where to read on.</summary>
+    private static int Misused(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var path = command is RootCommand ? "./city" : $"./city {command.Name}";
+        foreach (var word in parsed.UnmatchedTokens)
+        {
+            Console.Error.WriteLine(Say.Of($"{path}：不认识“{word}”。", $"{path}: '{word}' is not known."));
+        }
+
+        foreach (var error in parsed.UnmatchedTokens.Count > 0 ? [] : parsed.Errors)
+        {
+            Console.Error.WriteLine(error.SymbolResult switch
+            {
+                OptionResult { Option: var option } => Say.Of($"{path}：选项 {option.Name} 的值缺失或有误。", $"{path}: the value of {option.Name} is missing or wrong."),
+                ArgumentResult { Argument: var argument } => Say.Of($"{path}：参数“{argument.Name}”缺失或有误。", $"{path}: the argument {argument.Name} is missing or wrong."),
+                _ when command is RootCommand => Say.Of($"{path}：请给出命令。", $"{path}: name a command."),
+                _ when command.Arguments is [var first, ..] => Say.Of($"{path}：缺少参数“{first.Name}”。", $"{path}: the argument {first.Name} is missing."),
+                _ => Say.Of($"{path}：用法有误。", $"{path}: used wrongly."),
+            });
+        }
+
+        Console.Error.WriteLine(Say.Of($"用法见 {path} --help", $"See {path} --help"));
+        return 2;
     }
 
     private static Command Files(string name, string description, Func<IReadOnlyList<string>, TextWriter, TextWriter, int> run)
