@@ -17,6 +17,12 @@ internal static class RebuildReadModels
 
     private static async Task<int> Run(string path, CancellationToken ct)
     {
+        if (!Directory.Exists(path))
+        {
+            Console.Error.WriteLine(Say.Of($"没有数据目录 {path}。", $"There is no data folder {path}."));
+            return 1;
+        }
+
         using var folder = DataFolder.Take(path, Console.Error);
         if (folder is null)
         {

@@ -42,13 +42,22 @@ internal sealed class Town
 
     public GetEnterpriseReply Enterprise { get; } = new()
     {
-        Uscc = Company, Name = "龙岩样本机械有限公司", Size = "medium", AboveScale = true, InPilotList = true, ListedOn = "2024-12-01",
+        Uscc = Company,
+        Name = "龙岩样本机械有限公司",
+        Size = "medium",
+        AboveScale = true,
+        InPilotList = true,
+        ListedOn = "2024-12-01",
         Source = new() { Service = "registry", City = City, Stream = $"enterprise/{Company}", Version = 2, Position = 17 },
     };
 
     public GetResultReply? After { get; set; } = new()
     {
-        Assessment = "a-2", SubjectUscc = Company, Purpose = "after", Level = 2, Mode = "third-party",
+        Assessment = "a-2",
+        SubjectUscc = Company,
+        Purpose = "after",
+        Level = 2,
+        Mode = "third-party",
         Source = new() { Service = "assessment", City = City, Stream = "assessment/a-2", Version = 1, Position = 40 },
     };
 
@@ -175,8 +184,14 @@ internal sealed class Town
         line.Payments.Add(new Payment { PaidOn = "2026-05-20", AmountFen = 40_000_000 });
         return new()
         {
-            Project = "p-1", EnterpriseUscc = Company, Type = "single", State = "accepted", FiledOn = "2025-06-10", CompletedOn = "2026-05-25",
-            AcceptanceAppliedOn = "2026-06-08", AcceptedOn = "2026-07-02",
+            Project = "p-1",
+            EnterpriseUscc = Company,
+            Type = "single",
+            State = "accepted",
+            FiledOn = "2025-06-10",
+            CompletedOn = "2026-05-25",
+            AcceptanceAppliedOn = "2026-06-08",
+            AcceptedOn = "2026-07-02",
             Contracts = { new ProjectContract { Id = "HT-1", SignedOn = "2025-03-01", AmountFen = 200_000_000, DownPaymentFen = 30_000_000, DownPaymentPaidOn = "2025-03-18" } },
             Lines = { line },
             Steps =

@@ -35,7 +35,12 @@ internal sealed class Case
         .Add($"enterprise-award/{Enterprise}", "EnterpriseAwarded", new { enterprise = Enterprise, award = "P0" })
         .Add("award/P1", "AwardComputed", new
         {
-            award = "P1", enterprise = Enterprise, project = "P1", assessment = "S1", ruleSet = "longyan", amount = "25000.00",
+            award = "P1",
+            enterprise = Enterprise,
+            project = "P1",
+            assessment = "S1",
+            ruleSet = "longyan",
+            amount = "25000.00",
             facts = new
             {
                 level = new { value = 2, source = new { service = "assessment", city = "350800", stream = "assessment/S1", version = 1, position = 1 } },

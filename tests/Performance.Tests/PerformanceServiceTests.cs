@@ -258,7 +258,12 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
 
         await Do(Role.Enterprise, $"/projects/{id}/contracts", new
         {
-            id = "HT-1", provider = ProviderCode, signedOn = "2025-03-01", amount = "400000.00", downPayment = "120000.00", documents = Papers("contract", "need-list", "promise-letter"),
+            id = "HT-1",
+            provider = ProviderCode,
+            signedOn = "2025-03-01",
+            amount = "400000.00",
+            downPayment = "120000.00",
+            documents = Papers("contract", "need-list", "promise-letter"),
         });
     }
 

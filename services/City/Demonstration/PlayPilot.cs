@@ -98,7 +98,12 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
         {
             await city.Post(enterprise.Account, $"{Assessment}/assessments", new
             {
-                enterprise = enterprise.Uscc, purpose = "before", mode = "self", pledge = true, answers = Answers.Of(1), scenarios = Answers.Scenarios(1),
+                enterprise = enterprise.Uscc,
+                purpose = "before",
+                mode = "self",
+                pledge = true,
+                answers = Answers.Of(1),
+                scenarios = Answers.Scenarios(1),
             });
         }
 
@@ -138,14 +143,23 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
             At(2025, 7, 14);
             var begun = await city.Post(account, $"{Performance}/projects", new
             {
-                enterprise = enterprise.Uscc, diagnosedOn = "2025-07-14", levelBefore = 1, needs = Needs, title = "数字化改造",
+                enterprise = enterprise.Uscc,
+                diagnosedOn = "2025-07-14",
+                levelBefore = 1,
+                needs = Needs,
+                title = "数字化改造",
                 documents = new[] { await city.Evidence(account, "diagnosis-report", "诊断报告.txt", $"诊断报告 {enterprise.Name}") },
             });
             projects[i] = Text(begun, "project");
             At(2025, 7, 21);
             await city.Post(enterprise.Account, Of(i, "contracts"), new
             {
-                id = "HT-1", provider = provider.Uscc, signedOn = "2025-07-21", amount = Yuan(project.Spend), downPayment = Yuan(project.DownPayment), listPrice = Yuan(project.Spend * 11 / 10),
+                id = "HT-1",
+                provider = provider.Uscc,
+                signedOn = "2025-07-21",
+                amount = Yuan(project.Spend),
+                downPayment = Yuan(project.DownPayment),
+                listPrice = Yuan(project.Spend * 11 / 10),
                 documents = new[]
                 {
                     await city.Evidence(enterprise.Account, "contract", "合同.txt", $"合同 {enterprise.Name} {provider.Name} {project.Spend}"),
@@ -156,12 +170,15 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
             At(2025, 7, 25);
             await city.Post(enterprise.Account, Of(i, "contracts/HT-1/down-payment"), new
             {
-                paidOn = "2025-07-25", amount = Yuan(project.DownPayment), documents = new[] { await city.Evidence(enterprise.Account, "down-payment-proof", "首付凭证.txt", $"首付凭证 {enterprise.Name}") },
+                paidOn = "2025-07-25",
+                amount = Yuan(project.DownPayment),
+                documents = new[] { await city.Evidence(enterprise.Account, "down-payment-proof", "首付凭证.txt", $"首付凭证 {enterprise.Name}") },
             });
             At(2025, 7, 31);
             await city.Post(enterprise.DistrictOfficer, Of(i, "filing-check"), new
             {
-                opinion = "情况属实，同意备案", documents = new[] { await city.Evidence(enterprise.DistrictOfficer, "filing-form", "备案表.txt", $"备案表 {enterprise.Name}") },
+                opinion = "情况属实，同意备案",
+                documents = new[] { await city.Evidence(enterprise.DistrictOfficer, "filing-form", "备案表.txt", $"备案表 {enterprise.Name}") },
             });
             await city.Post("bureau-officer-1", Of(i, "filing-confirmation"), new { filedOn = "2025-07-31" });
         }
@@ -192,7 +209,9 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
             At(2025, 10, 15);
             await city.Post(provider, Of(i, "milestones"), new
             {
-                name = "系统上线", reachedOn = "2025-10-14", documents = new[] { await city.Evidence(provider, "milestone-report", "里程碑报告.txt", $"里程碑 {enterprise.Name}") },
+                name = "系统上线",
+                reachedOn = "2025-10-14",
+                documents = new[] { await city.Evidence(provider, "milestone-report", "里程碑报告.txt", $"里程碑 {enterprise.Name}") },
             });
             At(2026, 1, 12);
             if (project.Twist == Twist.InvoiceTwice)
@@ -236,7 +255,8 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
             At(2026, 2, 10);
             await city.Post(enterprise.DistrictOfficer, Of(i, "verification"), new
             {
-                visitedOn = "2026-02-10", opinion = "现场核查属实",
+                visitedOn = "2026-02-10",
+                opinion = "现场核查属实",
                 documents = new[]
                 {
                     await city.Evidence(enterprise.DistrictOfficer, "on-site-record", "现场记录.txt", $"现场记录 {enterprise.Name}"),
@@ -246,23 +266,32 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
             At(2026, 3, 2);
             var assessed = await city.Post("evaluator-1", $"{Assessment}/assessments", new
             {
-                enterprise = enterprise.Uscc, purpose = "after", mode = "third-party", answers = Answers.Of(4), scenarios = Answers.Scenarios(project.LevelAfter),
+                enterprise = enterprise.Uscc,
+                purpose = "after",
+                mode = "third-party",
+                answers = Answers.Of(4),
+                scenarios = Answers.Scenarios(project.LevelAfter),
             });
             Must(assessed.GetProperty("level").GetInt32() == project.LevelAfter, $"the level after of project {i + 1} is {project.LevelAfter}");
             await city.Post("evaluator-1", Of(i, "evaluation"), new
             {
-                assessment = Text(assessed, "id"), doneAt = "2026-03-02T08:30:00+08:00",
+                assessment = Text(assessed, "id"),
+                doneAt = "2026-03-02T08:30:00+08:00",
                 documents = new[] { await city.Evidence("evaluator-1", "evaluation-report", "评测报告.txt", $"评测报告 {enterprise.Name}") },
             });
             await city.Post("bureau-officer-1", Of(i, "audit-assignment"), new { auditor = "evaluation-2" });
             await city.Post("evaluator-2", Of(i, "audit"), new
             {
-                spend = Yuan(project.AuditedSpend), doneAt = "2026-03-02T08:40:00+08:00", documents = new[] { await city.Evidence("evaluator-2", "audit-report", "专项审计报告.txt", $"审计 {enterprise.Name} {project.AuditedSpend}") },
+                spend = Yuan(project.AuditedSpend),
+                doneAt = "2026-03-02T08:40:00+08:00",
+                documents = new[] { await city.Evidence("evaluator-2", "audit-report", "专项审计报告.txt", $"审计 {enterprise.Name} {project.AuditedSpend}") },
             });
             At(2026, 3, 12);
             await city.Post("bureau-approver-1", Of(i, "acceptance"), new
             {
-                acceptedOn = "2026-03-12", satisfaction = 90, documents = new[] { await city.Evidence("bureau-approver-1", "minutes", "验收纪要.txt", $"验收纪要 {enterprise.Name}") },
+                acceptedOn = "2026-03-12",
+                satisfaction = 90,
+                documents = new[] { await city.Evidence("bureau-approver-1", "minutes", "验收纪要.txt", $"验收纪要 {enterprise.Name}") },
             });
             await city.Post(enterprise.Account, Of(i, "claim"), new { promise = true });
         }

@@ -47,7 +47,7 @@ public static class GrpcFaults
 }
 
 /// <summary>The outermost step of every gRPC call that we serve: a bug shows its trace id and nothing else, an outage is said as one.</summary>
-internal sealed class GrpcEdge(ServiceLog log, ILogger<GrpcEdge> logger) : Interceptor
+internal sealed class GrpcEdge(ILogger<GrpcEdge> logger, ServiceLog? log = null) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -64,7 +64,7 @@ internal sealed class GrpcEdge(ServiceLog log, ILogger<GrpcEdge> logger) : Inter
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "the caller left"));
         }
-        catch (Exception e) when (e is LogUnavailableException || log.Database.IsOutage(e))
+        catch (Exception e) when (e is LogUnavailableException || log?.Database.IsOutage(e) == true)
         {
             logger.LogWarning(e, "{Method}: the log is away", context.Method);
             throw GrpcFaults.Exception(LogFaults.Away);

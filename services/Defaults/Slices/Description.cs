@@ -31,6 +31,21 @@ internal static partial class Description
             Add("If-Match", ParameterLocation.Header, required: false, "The ETag of the version that was read; a changed one is refused (412).", null);
         }
 
+        if (metadata.OfType<ListRoute>().FirstOrDefault() is { Model: var model })
+        {
+            Add("limit", ParameterLocation.Query, required: false, $"Rows of a page, 1 to {Log.ListQuery.LimitMax}.", null);
+            Add("after", ParameterLocation.Query, required: false, "The page before gave it as next.", null);
+            Add("q", ParameterLocation.Query, required: false, "Text that a row contains.", null);
+            foreach (var (name, title) in model.Columns)
+            {
+                Add(name, ParameterLocation.Query, required: false, title, null);
+            }
+        }
+        else if (command is null)
+        {
+            Add("asOf", ParameterLocation.Query, required: false, "An RFC 3339 instant with its offset: the state as it was then.", "date-time");
+        }
+
         return Task.CompletedTask;
 
         void Add(string name, ParameterLocation where, bool required, string? description, string? format)

@@ -114,7 +114,7 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
     /// </summary>
     public RouteHandlerBuilder List(
         string pattern, Role[] roles, ReadModel model, Func<Actor, (string Column, string Value)?>? scope = null, string[]? searched = null, [CallerFilePath] string file = "") =>
-        Get(pattern, roles, (request, ct) => Lists.Answer(request, model, scope?.Invoke(request.Actor), searched ?? [], ct), file);
+        Get(pattern, roles, (request, ct) => Lists.Answer(request, model, scope?.Invoke(request.Actor), searched ?? [], ct), file).WithMetadata(new ListRoute(model));
 
     /// <summary>Who may not take this route learns it before its body is read.</summary>
     private async Task<IResult> Enter(HttpContext context, Role[] roles, Func<Entered, Task<IResult>> run)
@@ -307,6 +307,9 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
 
 /// <summary>Marks the endpoint of a command, with the roles that may take it: for the API description and the convention tests.</summary>
 public sealed record CommandRoute(IReadOnlyList<Role> Roles);
+
+/// <summary>Marks the endpoint of a list.</summary>
+public sealed record ListRoute(ReadModel Model);
 
 /// <summary>Marks the endpoint of a question.</summary>
 public sealed record QuestionRoute(IReadOnlyList<Role> Roles);

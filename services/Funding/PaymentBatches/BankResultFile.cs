@@ -26,7 +26,8 @@ internal sealed record BankResultFile(string Batch, IReadOnlyList<ResultRow> Row
 
     public static Fault Wrong(IReadOnlyList<FaultDetail> details) => new(
         FaultKind.Invalid, "bank_result.has_errors",
-        new($"银行回单文件有误，整个文件未导入：{details[0].Message.Zh}", $"The bank's result has errors and nothing of it was taken in: {details[0].Message.En}")) { Details = details };
+        new($"银行回单文件有误，整个文件未导入：{details[0].Message.Zh}", $"The bank's result has errors and nothing of it was taken in: {details[0].Message.En}"))
+    { Details = details };
 
     /// <summary>
     /// Reads <c>H,batch,count,sum</c>, the column titles, a row per line (status <c>paid</c> with reference and instant, or <c>failed</c> with a

@@ -32,7 +32,8 @@ internal static class CreateBatch
         FaultKind.Refused, "payment_batch.maker_handled", new("经办或批准过其中奖补的人员不得制单。", "Who handled or approved one of the awards may not make their payment."), "programme.md §3（AC33）");
 
     internal static Fault LinesWrong(IReadOnlyList<FaultDetail> details) => new(
-        FaultKind.Refused, "payment_batch.lines_wrong", new("有的奖补不能付款，整批未生成。", "Some of the awards cannot be paid; no batch was made.")) { Details = details };
+        FaultKind.Refused, "payment_batch.lines_wrong", new("有的奖补不能付款，整批未生成。", "Some of the awards cannot be paid; no batch was made."))
+    { Details = details };
 
     internal static Decision Decide(string id, Body body, IReadOnlyList<Award> awards, Func<string, Account> accountOf, Actor actor)
     {

@@ -95,7 +95,12 @@ internal sealed class Commands(Random random, IReadOnlyList<string> enterprises)
             5 => Json("clearance", "bureau-officer-2", HttpMethod.Post, $"/api/registry/{City}/enterprises/{uscc}/credit-listings/tax-violation/clearance", new { day = "2025-06-01", source = "信用修复" }),
             6 => Json("assessment", $"enterprise:{uscc}", HttpMethod.Post, $"/api/assessment/{City}/assessments", new
             {
-                enterprise = uscc, purpose = "voluntary", mode = "self", pledge = true, answers = Answers.Of(1), scenarios = Answers.Scenarios(1),
+                enterprise = uscc,
+                purpose = "voluntary",
+                mode = "self",
+                pledge = true,
+                answers = Answers.Of(1),
+                scenarios = Answers.Scenarios(1),
             }),
             7 => Evidence($"provider:{provider}"),
             _ => Json("dossier", $"provider:{provider}", HttpMethod.Put, $"/api/performance/{City}/providers/{provider}", new { name = $"服务商{random.Next()}", capabilities = new[] { "MES" }, products = Array.Empty<object>() }),
@@ -104,7 +109,8 @@ internal sealed class Commands(Random random, IReadOnlyList<string> enterprises)
 
     internal Attempt Receipt(int fen) => Json("receipt", "finance-officer-1", HttpMethod.Post, $"/api/funding/{City}/funds/{Fund}/receipts", new
     {
-        document = $"闽财企指〔2025〕{random.Next()}号", amount = new Money(fen).ToString(),
+        document = $"闽财企指〔2025〕{random.Next()}号",
+        amount = new Money(fen).ToString(),
     });
 
     internal static Money AmountOf(Attempt receipt) => Money.Parse(JsonDocument.Parse(receipt.Body).RootElement.GetProperty("amount").GetString()!);

@@ -27,7 +27,9 @@ public sealed class InnerDoorTests(LiveCity city)
                     using var client = new HttpClient { BaseAddress = service.Addresses().Grpc };
                     using var request = new HttpRequestMessage(HttpMethod.Post, method)
                     {
-                        Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent([0, 0, 0, 0, 0]),
+                        Version = HttpVersion.Version20,
+                        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                        Content = new ByteArrayContent([0, 0, 0, 0, 0]),
                     };
                     request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
                     request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);

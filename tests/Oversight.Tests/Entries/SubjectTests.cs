@@ -35,8 +35,18 @@ public class SubjectTests
             ],
             Of("x/1", new
             {
-                enterprise = "E", provider = "V", project = "P", award = "A", fund = "F", batch = "B", ruleSet = "R", assessment = "S", line = "B-1",
-                other = "O", inner = new { project = 3, award = "" }, longs = new { fund = new string('f', 129) },
+                enterprise = "E",
+                provider = "V",
+                project = "P",
+                award = "A",
+                fund = "F",
+                batch = "B",
+                ruleSet = "R",
+                assessment = "S",
+                line = "B-1",
+                other = "O",
+                inner = new { project = 3, award = "" },
+                longs = new { fund = new string('f', 129) },
             }, "nobody"));
 
     [Fact]
