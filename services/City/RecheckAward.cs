@@ -31,24 +31,24 @@ internal static class RecheckAward
 
             return RecomputeAward.Recompute(entries);
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The entries are signed, but they are not what this program's services write.
+            // The entries are signed, but by whoever made the file: whatever they do to a fold, it is the file that is wrong.
             return new Fault(FaultKind.Invalid, "receipt.unreadable", new Text($"凭证中的条目无法解读：{e.Message}", $"An entry of the receipt cannot be understood: {e.Message}"));
         }
     }
 
     private static Fault? Facts(Entry entry, IReadOnlyList<Entry> entries)
     {
-        var (kept, sources, assessment) = Award.Noun.Read(entry.Type, entry.Payload) switch
+        var (kept, sources, handlers, assessment) = Award.Noun.Read(entry.Type, entry.Payload) switch
         {
-            AdvanceComputed e => (e.Case, e.Sources, null),
-            AwardComputed e => (e.Case, e.Sources, e.Assessment),
+            AdvanceComputed e => (e.Case, e.Sources, e.Handlers, null),
+            AwardComputed e => (e.Case, e.Sources, e.Handlers, e.Assessment),
             _ => throw new InvalidOperationException(entry.Type),
         };
 
-        var project = Of(entries, sources, "project", Performance.Projects.Project.Noun);
-        var enterprise = Of(entries, sources, "enterprise", Registry.Enterprises.Enterprise.Noun);
+        var project = Of(entries, sources, "project", "performance", Performance.Projects.Project.Noun, kept.Id);
+        var enterprise = Of(entries, sources, "enterprise", "registry", Registry.Enterprises.Enterprise.Noun, kept.Enterprise?.Uscc);
         if (project is null || enterprise is null)
         {
             return Missing(entry, project is null ? "project" : "enterprise");
@@ -56,8 +56,8 @@ internal static class RecheckAward
 
         var reply = Performance.PerformanceGrpc.ReplyOf(project.Value.State);
         reply.Source = project.Value.Source;
-        var before = Result(entries, sources, "result-before");
-        var after = Result(entries, sources, "result-after");
+        var before = Result(entries, sources, "result-before", kept.Enterprise?.Uscc, Assessment.Assessments.Purpose.Before);
+        var after = Result(entries, sources, "result-after", kept.Enterprise?.Uscc, Assessment.Assessments.Purpose.After);
         if (before is null && sources.Any(s => s.Fact == "result-before"))
         {
             return Missing(entry, "result-before");
@@ -68,11 +68,16 @@ internal static class RecheckAward
             return Missing(entry, "result-after");
         }
 
+        if (after is not null && after.Assessment != assessment)
+        {
+            return Differ(entry, "assessment");
+        }
+
         // The enterprise was asked about a moment before the entry: around midnight that may be the day before.
         Fault? fault = null;
         foreach (var day in new[] { entry.At, entry.At.AddMinutes(-1) }.Select(ChinaTime.DayOf).Distinct())
         {
-            fault = Compare(entry, kept, GatherFacts.Facts(entry.City, reply, EnterpriseOn(enterprise.Value, day), before, after));
+            fault = Compare(entry, kept, handlers, GatherFacts.Facts(entry.City, reply, EnterpriseOn(enterprise.Value, day), before, after));
             if (fault is null)
             {
                 return null;
@@ -82,20 +87,26 @@ internal static class RecheckAward
         return fault;
     }
 
-    private static Fault? Compare(Entry entry, AwardCase kept, AwardFacts facts)
+    private static Fault? Compare(Entry entry, AwardCase kept, IReadOnlyList<string> handlers, AwardFacts facts)
     {
         var differing = kept.Project is null || !Same(kept.Project, facts.ProjectFacts) ? "project"
             : kept.Enterprise is null || !Same(kept.Enterprise with { ProjectsAwarded = 0, Awarded = Money.Zero }, facts.EnterpriseFacts with { ProjectsAwarded = 0, Awarded = Money.Zero }) ? "enterprise"
+            : !handlers.SequenceEqual(facts.Handlers, StringComparer.Ordinal) ? "handlers"
             : null;
-        return differing is null ? null : new Fault(FaultKind.Invalid, "receipt.facts_differ", new Text(
-            $"{entry.Service} 第 {entry.Position} 条（{entry.Stream}，{entry.Type}）所用的事实（{differing}）与来源日志不一致。",
-            $"The facts ({differing}) that {entry.Service} position {entry.Position} ({entry.Stream}, {entry.Type}) used are not those of the logs they came from."));
+        return differing is null ? null : Differ(entry, differing);
     }
 
-    private static (TState State, Source Source)? Of<TState>(IReadOnlyList<Entry> entries, IReadOnlyList<FactSource> sources, string fact, Noun<TState> noun)
+    private static Fault Differ(Entry entry, string differing) =>
+        new(FaultKind.Invalid, "receipt.facts_differ", new Text(
+            $"{entry.Service} 第 {entry.Position} 条（{entry.Stream}，{entry.Type}）所用的事实（{differing}）与来源日志不一致。",
+            $"The facts ({differing}) that {entry.Service} position {entry.Position} ({entry.Stream}, {entry.Type}) used are not those of the logs they came from."));
+
+    private static (TState State, Source Source)? Of<TState>(IReadOnlyList<Entry> entries, IReadOnlyList<FactSource> sources, string fact, string service, Noun<TState> noun, string? id)
         where TState : class
     {
-        if (sources.FirstOrDefault(s => s.Fact == fact) is not { } source)
+        // A fact is about this project or this enterprise, or it is no fact of this award.
+        if (sources.FirstOrDefault(s => s.Fact == fact) is not { } source || source.Service != service
+            || (id is null ? !source.Stream.StartsWith(noun.Category + "/", StringComparison.Ordinal) : source.Stream != noun.StreamOf(id)))
         {
             return null;
         }
@@ -113,8 +124,9 @@ internal static class RecheckAward
         return reply;
     }
 
-    private static GetResultReply? Result(IReadOnlyList<Entry> entries, IReadOnlyList<FactSource> sources, string fact) =>
-        Of(entries, sources, fact, Assessment.Assessments.Assessment.Noun) is { State.Confirmed: { } confirmed } found
+    private static GetResultReply? Result(IReadOnlyList<Entry> entries, IReadOnlyList<FactSource> sources, string fact, string? uscc, Assessment.Assessments.Purpose purpose) =>
+        Of(entries, sources, fact, "assessment", Assessment.Assessments.Assessment.Noun, null) is { State.Confirmed: { } confirmed } found
+            && confirmed.Enterprise == uscc && confirmed.Purpose == purpose
             ? new GetResultReply
             {
                 Assessment = found.Source.Stream["assessment/".Length..],

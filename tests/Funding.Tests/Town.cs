@@ -192,6 +192,7 @@ internal sealed class Town
             CompletedOn = "2026-05-25",
             AcceptanceAppliedOn = "2026-06-08",
             AcceptedOn = "2026-07-02",
+            AfterAssessment = "a-2",
             Contracts = { new ProjectContract { Id = "HT-1", SignedOn = "2025-03-01", AmountFen = 200_000_000, DownPaymentFen = 30_000_000, DownPaymentPaidOn = "2025-03-18" } },
             Lines = { line },
             Steps =

@@ -73,7 +73,16 @@ public sealed class PersonalData(LogDatabase database)
 
         var plain = new byte[found.Sealed.Length - NonceBytes - TagBytes];
         using var aes = new AesGcm(found.Key, TagBytes);
-        aes.Decrypt(found.Sealed.AsSpan(0, NonceBytes), found.Sealed.AsSpan(NonceBytes + TagBytes), found.Sealed.AsSpan(NonceBytes, TagBytes), plain, Encoding.UTF8.GetBytes(reference.Ref));
+        try
+        {
+            aes.Decrypt(found.Sealed.AsSpan(0, NonceBytes), found.Sealed.AsSpan(NonceBytes + TagBytes), found.Sealed.AsSpan(NonceBytes, TagBytes), plain, Encoding.UTF8.GetBytes(reference.Ref));
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            // Sealed under a key that was destroyed; the subject has another one since.
+            return null;
+        }
+
         return Encoding.UTF8.GetString(plain, SaltBytes, plain.Length - SaltBytes);
     }
 

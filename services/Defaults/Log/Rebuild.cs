@@ -26,25 +26,33 @@ public sealed class Rebuild(ServiceLog log)
             return;
         }
 
-        var cities = await log.Cities(ct);
-
-        // The tables are made under the nation's lock, so that instances that start together take turns; the second finds them done.
+        // The tables are made under the nation's lock. They are only said to be as defined once the last city is in them: a crash on the
+        // way leaves them to the next start. Cities are asked after the lock, so that what was committed meanwhile is not missed.
         await using (var transaction = await log.Database.BeginWrite(NationCity, ct))
         {
             foreach (var model in models)
             {
                 await Run(transaction, $"DROP TABLE IF EXISTS {model.Table}");
                 await Run(transaction, model.CreateSql);
-                await Run(transaction, "DELETE FROM read_model WHERE name = @Name", model);
-                await Run(transaction, "INSERT INTO read_model (name, definition) VALUES (@Name, @Definition)", new { model.Name, model.Definition });
+                await Run(transaction, "DELETE FROM read_model WHERE name = @Name", new { model.Name });
             }
 
             await transaction.Commit(ct);
         }
 
-        foreach (var city in cities)
+        foreach (var city in await log.Cities(ct))
         {
             await City(models, city.City, progress, ct);
+        }
+
+        await using (var transaction = await log.Database.BeginWrite(NationCity, ct))
+        {
+            foreach (var model in models)
+            {
+                await Run(transaction, "INSERT INTO read_model (name, definition) VALUES (@Name, @Definition) ON CONFLICT (name) DO UPDATE SET definition = excluded.definition", new { model.Name, model.Definition });
+            }
+
+            await transaction.Commit(ct);
         }
 
         async Task Run(LogTransaction transaction, string sql, object? parameters = null) =>

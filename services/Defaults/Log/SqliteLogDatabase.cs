@@ -73,7 +73,8 @@ internal sealed class SqliteLogDatabase : LogDatabase
                 writer = new SqliteConnection(connectionString);
                 await writer.OpenAsync(ct);
                 await using var pragma = writer.CreateCommand();
-                pragma.CommandText = "PRAGMA synchronous = FULL";
+                // A destroyed key must not stay in a free page.
+                pragma.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;";
                 await pragma.ExecuteNonQueryAsync(ct);
             }
 

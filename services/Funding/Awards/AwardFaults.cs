@@ -29,6 +29,13 @@ internal static class AwardFaults
     public static readonly Fault NotPublicised = new(
         FaultKind.Refused, "award.not_publicised", new("奖补尚未公示。", "The award was not publicised."), "AC34（Q6）");
 
+    public static readonly Fault NotAccepted = new(
+        FaultKind.Conflict, "award.not_accepted", new("项目尚未通过验收，不能核定。", "The project is not accepted yet; its award is computed afterwards."), "programme.md §4（S11、S12）");
+
+    public static readonly Fault OtherAssessment = new(
+        FaultKind.Conflict, "award.other_assessment",
+        new("企业最近的改造后评测不是该项目评测所记录的那一份，请核对后重新记录评测。", "The enterprise's last result after renovation is not the one that the project's evaluation recorded; settle which one holds."), "programme.md §4（S10），Q9");
+
     public static readonly Fault ObjectionOpen = new(
         FaultKind.Refused, "award.objection_open", new("有异议尚未处理。", "An objection is not decided."), "AC35");
 

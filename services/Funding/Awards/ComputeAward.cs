@@ -21,10 +21,14 @@ internal static class ComputeAward
     {
         if (award.Decided) return AwardFaults.Decided;
         if (award.OpenTranche is not null) return AwardFaults.AdvanceOpen;
+        if (award.Objections.Exists(o => o.Open)) return AwardFaults.ObjectionOpen;
         var set = book.InForce(ChinaTime.DayOf(at));
         if (!set.Ok) return set.Fault;
         var @case = facts.Case(set.Value, AwardStage.Final, award, earlier, at);
         var decision = DecideAward.Decide(set.Value, @case);
+
+        // Nothing is payable yet because the city has not accepted: a decision on that would close the award for good.
+        if (decision.Outcome == Outcome.NothingPayable && facts.ProjectFacts.AcceptedOn is null) return AwardFaults.NotAccepted;
         var computed = new AwardComputed(
             facts.Enterprise, facts.Project, set.Value.Id, set.Value.Version, set.Value.Hash, @case, facts.SourcesWith(earlier), facts.Handlers, decision,
             earlier.Projects, facts.Assessment);

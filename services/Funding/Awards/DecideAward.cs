@@ -77,7 +77,7 @@ internal static class DecideAward
         var waived = ruling.Has(Outcome.Ineligible) || ruling.Has(Outcome.Late) || !accepted;
         var entitlement = waived ? Money.Zero : computed?.Entitlement;
         var decision = entitlement is { } given
-            ? Paid(ruling, given, accepted ? ruling.Case.AdvancesPaid : Money.Zero)
+            ? Paid(ruling, given, accepted || ruling.Has(Outcome.Ineligible) || ruling.Has(Outcome.Late) ? ruling.Case.AdvancesPaid : Money.Zero)
             : Bare(ruling, Outcome.Incomplete) with { Outcome = ruling.Standing ?? Outcome.Incomplete, Payable = Money.Zero, Recover = Money.Zero };
         return decision with
         {

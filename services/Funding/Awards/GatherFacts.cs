@@ -59,7 +59,9 @@ internal static class GatherFacts
         var before = await askResult(city, known.EnterpriseUscc, "before", ct);
         if (!before.Ok) return before.Fault;
         var after = stage == AwardStage.Final ? await askResult(city, known.EnterpriseUscc, "after", ct) : default(GetResultReply);
-        return after.Ok ? Facts(city, known, enterprise.Value, before.Value, after.Value) : after.Fault;
+        return !after.Ok ? after.Fault
+            : after.Value is { } result && result.Assessment != known.AfterAssessment ? AwardFaults.OtherAssessment
+            : Facts(city, known, enterprise.Value, before.Value, after.Value);
     }
 
     internal static AskProject Project(Peers peers) => async (city, project, ct) => await peers.Ask("performance").Question(

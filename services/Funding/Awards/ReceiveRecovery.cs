@@ -8,7 +8,7 @@ namespace PilotCity.Funding.Awards;
 
 /// <summary>
 /// The finance bureau enters money that came back from an over-advance (Q8), whole or in parts; it is available on the fund again, and the
-/// award closes when all is there. Faults: <c>award.no_recovery</c>, <c>award.recovery_amount</c>, <c>award.recovery_document</c>.
+/// award closes when all is there. Faults: <c>award.no_recovery</c>, <c>award.recovery_amount</c>, <c>award.recovery_document</c>, <c>fund.document_repeated</c>.
 /// </summary>
 internal static class ReceiveRecovery
 {
@@ -17,12 +17,13 @@ internal static class ReceiveRecovery
     internal static readonly Fault DocumentWrong = new(
         FaultKind.Invalid, "award.recovery_document", new("缴款凭证号应为 1 至 100 个字符。", "The number of the receipt has 1 to 100 characters."));
 
-    internal static Decision Decide(Award award, Body body)
+    internal static Decision Decide(Award award, Fund fundNow, Body body)
     {
         if (award is not { Status: AwardStatus.RecoveryDue, Fund: { } fund }) return AwardFaults.NoRecovery;
         var left = award.RecoveryDemanded - award.RecoveryRepaid;
         return body.Amount.Fen <= 0 || body.Amount > left ? AwardFaults.RecoveryAmount(left)
             : string.IsNullOrWhiteSpace(body.Document) || body.Document.Length > 100 ? DocumentWrong
+            : fundNow.Documents.Contains(body.Document) ? ReceiveFunds.Repeated(body.Document)
             : Decision.Accept(
                 new Change(Award.Noun.StreamOf(award.Id), new RecoveryRepaid(body.Document, body.Amount)),
                 new Change(Fund.Noun.StreamOf(fund), new RecoveryReceived(award.Id, body.Document, body.Amount)));
@@ -33,7 +34,7 @@ internal static class ReceiveRecovery
         var award = await request.Load(Award.Noun, request.Route("id"));
         if (!award.Ok) return award.Fault;
         return award.Value.Fund is { } fund
-            ? request.On(Award.Noun, request.Route("id"), [Fund.Noun.StreamOf(fund)], (now, _, _) => Decide(now, request.Body))
+            ? request.On(Award.Noun, request.Route("id"), [Fund.Noun.StreamOf(fund)], (now, streams, _) => Decide(now, streams.Get(Fund.Noun, fund), request.Body))
             : AwardFaults.NoRecovery;
     });
 }

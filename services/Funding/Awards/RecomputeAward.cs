@@ -81,7 +81,7 @@ internal static class RecomputeAward
     private static Fault? Computed(Award before, KeptComputation kept, List<Event> all)
     {
         var entry = kept.Entry;
-        var drafted = all.Find(e => e.Happened is RuleSetDrafted d && d.RuleSet == kept.RuleSet && d.Hash == kept.RuleSetHash);
+        var drafted = all.FindLast(e => e.Happened is RuleSetDrafted d && d.RuleSet == kept.RuleSet && d.Version == kept.RuleSetVersion && d.Hash == kept.RuleSetHash);
         if (drafted?.Happened is not RuleSetDrafted text) return Broken(entry, "recompute.rule_text_missing", $"缺少散列为 {kept.RuleSetHash} 的规则文本", $"the rule text with the hash {kept.RuleSetHash} is missing");
         if (RuleBook.HashOf(text.Text) != text.Hash) return Broken(drafted.Entry, "recompute.rule_text_differs", "规则文本与其散列不符", "the rule text does not have the hash that stands beside it");
         var published = all.Find(e => e.Happened is RuleSetPublished p && p.RuleSet == kept.RuleSet && p.Hash == kept.RuleSetHash && e.Entry.Position < entry.Position);
@@ -108,7 +108,7 @@ internal static class RecomputeAward
             : facts.RuleSet != $"{kept.RuleSet}@{kept.RuleSetVersion}" ? "ruleSet"
             : facts.AdvancesPaid != before.AdvancesPaid ? "advancesPaid"
             : facts.Proposed is not null ? "proposed"
-            : earlier.Length > 0 && (earlier.Length != facts.Enterprise.ProjectsAwarded || earlier.Sum(e => ((EnterpriseAwarded)e.Happened).Amount.Fen) != facts.Enterprise.Awarded.Fen) ? "enterprise.awarded"
+            : earlier.Length != facts.Enterprise.ProjectsAwarded || earlier.Sum(e => ((EnterpriseAwarded)e.Happened).Amount.Fen) != facts.Enterprise.Awarded.Fen ? "enterprise.awarded"
             : !kept.Sources.Any(s => s.Fact == "project") || !kept.Sources.Any(s => s.Fact == "enterprise") ? "sources"
             : null;
     }

@@ -99,6 +99,7 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
         {
             FundOpened e => fund with { Id = meta.Stream["fund/".Length..], Name = e.Name, Source = e.Source, Planned = e.Planned },
             FundReceived e => fund with { Received = fund.Received + e.Amount, Documents = fund.Documents.Add(e.Document) },
+            RecoveryReceived e => fund with { Documents = fund.Documents.Add(e.Document) },
             _ => fund,
         };
         return after with { Ledger = after.After(happened).Value };

@@ -15,8 +15,8 @@ internal sealed class TreeCheck(SqliteConnection connection, string city, Verifi
 
     private readonly Dictionary<string, (long Taken, byte[] Head)> taken = new(StringComparer.Ordinal);
 
-    // A log that was found wrong by itself, or once here, is not named again for each entry after it.
-    private readonly HashSet<string> named = new(logs.Where(l => l.City == city && l.Broken).Select(l => l.Service), StringComparer.Ordinal);
+    // A log that was found wrong once here is not named again for each entry after it.
+    private readonly HashSet<string> named = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Level, long Index), List<Hash>> tiles = [];
     private readonly Frontier frontier = new();
 
@@ -116,7 +116,13 @@ internal sealed class TreeCheck(SqliteConnection connection, string city, Verifi
             return;
         }
 
+        // Of a log that is wrong by itself the part before the break is compared all the same: the first wrong entry may stand there.
         var log = logs.FirstOrDefault(l => l.Service == entry.Service && l.City == city);
+        if (log is { Broken: true } && log.Hashes.Count < entry.Position)
+        {
+            return;
+        }
+
         if (log is null || log.Hashes.Count < entry.Position)
         {
             named.Add(entry.Service);

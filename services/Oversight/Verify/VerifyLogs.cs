@@ -108,7 +108,7 @@ internal static class VerifyLogs
     private static List<string> Cities(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT city FROM leaf UNION SELECT city FROM checkpoint UNION SELECT city FROM intake_break ORDER BY 1";
+        command.CommandText = "SELECT city FROM leaf UNION SELECT city FROM checkpoint UNION SELECT city FROM intake_break UNION SELECT city FROM cursor UNION SELECT city FROM tile ORDER BY 1";
         using var reader = command.ExecuteReader();
         var cities = new List<string>();
         while (reader.Read())

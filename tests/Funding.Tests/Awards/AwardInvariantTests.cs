@@ -59,7 +59,7 @@ public class AwardInvariantTests
             6 when award.Id.Length > 0 => CreateBatch.Decide(id, new(["p-1"]), [award], uscc => town.State(AccountNoun.Noun, uscc), actor),
             7 when town.Batch(id).Id.Length > 0 => town.Release(id, actor),
             8 or 9 when town.Batch(id).Released.Any() => Bank(town, id, paid: step == 8),
-            10 => ReceiveRecovery.Decide(award, new(Money.OfYuan(50_000), "票")),
+            10 => ReceiveRecovery.Decide(award, fund, new(Money.OfYuan(50_000), $"票-{step}-{town.Entries.Count}")),
             11 when town.Batch(id).Id.Length > 0 => CancelBatch.Decide(town.Batch(id), new("重做")),
             _ => null,
         };

@@ -1,6 +1,9 @@
-using PilotCity.Defaults;
+using PilotCity.Contracts.Assessment.V1;
+using PilotCity.Contracts.Performance.V1;
+using PilotCity.Contracts.Registry.V1;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
+using PilotCity.Defaults;
 using PilotCity.Funding.Awards;
 using PilotCity.Funding.Funds;
 
@@ -106,6 +109,53 @@ public class AwardTests
         Assert.Equal("award.advance_open", ComputeAdvance.Decide(town.Award(), town.Rules, town.Earlier, town.Facts(), town.At).Fault?.Code);
         var paid = Town.Founded().AdvancePaid();
         Assert.Equal("award.advance_exists", ComputeAdvance.Decide(paid.Award(), paid.Rules, paid.Earlier, paid.Facts(), paid.At).Fault?.Code);
+    }
+
+    [Fact]
+    public void Nothing_is_decided_for_good_before_the_city_has_accepted()
+    {
+        var town = Town.Founded();
+        town.Project.ClearAcceptedOn();
+
+        Assert.Equal("award.not_accepted", ComputeAward.Decide(town.Award(), town.Rules, town.Earlier, town.Facts(), town.At).Fault?.Code);
+
+        // Without a paid level there is nothing to wait for: what was advanced comes back.
+        var failed = Town.Founded().AdvancePaid();
+        failed.Project.ClearAcceptedOn();
+        failed.After!.Level = 1;
+        failed.Computed();
+        Assert.Equal((Outcome.Ineligible, Money.OfYuan(120_000)), (failed.Award().Final!.Outcome, failed.Award().Final!.Recover));
+    }
+
+    [Theory]
+    [InlineData("a-2", null)]
+    [InlineData("a-1", "award.other_assessment")]
+    [InlineData("", "award.other_assessment")]
+    public async Task The_level_that_pays_is_the_one_that_the_project_s_evaluation_recorded(string recorded, string? code)
+    {
+        var town = Town.Founded();
+        town.Project.AfterAssessment = recorded;
+
+        var facts = await GatherFacts.Of(
+            Town.City, "p-1", AwardStage.Final,
+            (_, _, _) => ValueTask.FromResult<Result<GetProjectReply?>>(town.Project),
+            (_, _, _) => ValueTask.FromResult<Result<GetEnterpriseReply?>>(town.Enterprise),
+            (_, _, purpose, _) => ValueTask.FromResult<Result<GetResultReply?>>(purpose == "after" ? town.After : null),
+            CancellationToken.None);
+
+        Assert.Equal(code, facts.Fault?.Code);
+    }
+
+    [Fact]
+    public void A_slip_pays_back_once()
+    {
+        var town = Town.Founded().AdvancePaid();
+        town.After!.Level = 1;
+        town.Computed();
+        town.Ok(Town.Approver, town.Approve());
+        town.Ok(Town.Finance, ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.OfYuan(20_000), "票-1")));
+
+        Assert.Equal("fund.document_repeated", ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.OfYuan(20_000), "票-1")).Fault?.Code);
     }
 
     [Fact]
@@ -225,6 +275,7 @@ public class AwardTests
         var town = Town.Founded().Computed().Publicised();
         PersonalRef said = new("r", "h");
         town.Ok(Town.Officer, ObjectToAward.Decide(town.Award(), "o1", said, town.At)).Ok(Town.Officer, ObjectToAward.Decide(town.Award(), "o2", said, town.At));
+        Assert.Equal("award.objection_open", ComputeAward.Decide(town.Award(), town.Rules, town.Earlier, town.Facts(), town.At).Fault?.Code);
         town.PublicityOver();
         Assert.Equal("award.not_on_show", ObjectToAward.Decide(town.Award(), "o3", said, town.At).Fault?.Code);
         Assert.Equal("award.objection_open", town.Approve().Fault?.Code);
@@ -262,16 +313,16 @@ public class AwardTests
         Assert.Equal(AwardStatus.RecoveryDue, town.Award().Status);
         Assert.Equal(Money.OfYuan(120_000), town.Fund.Ledger[Fund.ToRecover(FundPool.Renovation)]);
         Assert.Equal(0, town.Earlier.Projects);
-        Assert.Equal("award.recovery_amount", ReceiveRecovery.Decide(town.Award(), new(new(12_000_001), "票-1")).Fault?.Code);
-        Assert.Equal("award.recovery_amount", ReceiveRecovery.Decide(town.Award(), new(Money.Zero, "票-1")).Fault?.Code);
-        Assert.Equal("award.recovery_document", ReceiveRecovery.Decide(town.Award(), new(Money.OfYuan(1), "")).Fault?.Code);
+        Assert.Equal("award.recovery_amount", ReceiveRecovery.Decide(town.Award(), town.Fund, new(new(12_000_001), "票-1")).Fault?.Code);
+        Assert.Equal("award.recovery_amount", ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.Zero, "票-1")).Fault?.Code);
+        Assert.Equal("award.recovery_document", ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.OfYuan(1), "")).Fault?.Code);
 
-        town.Ok(Town.Finance, ReceiveRecovery.Decide(town.Award(), new(Money.OfYuan(20_000), "票-1")));
+        town.Ok(Town.Finance, ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.OfYuan(20_000), "票-1")));
         Assert.Equal(AwardStatus.RecoveryDue, town.Award().Status);
-        town.Ok(Town.Finance, ReceiveRecovery.Decide(town.Award(), new(Money.OfYuan(100_000), "票-2")));
+        town.Ok(Town.Finance, ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.OfYuan(100_000), "票-2")));
         Assert.Equal(AwardStatus.Closed, town.Award().Status);
         Assert.Equal(Money.OfYuan(80_000_000), town.Fund.Ledger[Fund.Available(FundPool.Renovation)]);
-        Assert.Equal("award.no_recovery", ReceiveRecovery.Decide(town.Award(), new(Money.OfYuan(1), "票-3")).Fault?.Code);
+        Assert.Equal("award.no_recovery", ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.OfYuan(1), "票-3")).Fault?.Code);
         Assert.Null(RecomputeAward.Recompute(town.Entries));
     }
 
