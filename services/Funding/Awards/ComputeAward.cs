@@ -53,8 +53,14 @@ internal static class ComputeAward
             [Award.Noun.StreamOf(project), RuleBook.Noun.StreamOf(ruleSet), EnterpriseAwards.Noun.StreamOf(uscc)],
             (streams, at) => streams.Version(RuleBook.Noun, ruleSet) == 0
                 ? SliceFaults.Unknown(RuleBook.Noun.Category, ruleSet)
-                : decide(streams.Get(Award.Noun, project), streams.Get(RuleBook.Noun, ruleSet), streams.Get(EnterpriseAwards.Noun, uscc), facts.Value, at));
+                : RefuseApprover(streams.Get(Award.Noun, project), request.Actor, "computation")
+                ?? decide(streams.Get(Award.Noun, project), streams.Get(RuleBook.Noun, ruleSet), streams.Get(EnterpriseAwards.Noun, uscc), facts.Value, at));
     }
+
+    /// <summary>Who approved a payment of this award does not handle it afterwards either; the attempt stays on record (AC33).</summary>
+    internal static Decision? RefuseApprover(Award award, Actor actor, string step) => award.Approvers.Contains(actor.Sub)
+        ? Decision.RefuseOnRecord(AwardFaults.SamePerson, new Change(Award.Noun.StreamOf(award.Id), new ApprovalRefused(step, AwardFaults.SamePerson.Code)))
+        : null;
 
     internal static bool Fits(object computed) => Defaults.Log.Noun.Write(computed).Length <= CanonicalEntry.PayloadBytesMax;
 }

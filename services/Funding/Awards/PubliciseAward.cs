@@ -46,6 +46,6 @@ internal static class PubliciseAward
         if (!award.Ok) return award.Fault;
         if (award.Value.Final is not { } final) return AwardFaults.NotComputed;
         return request.On(Award.Noun, id, [RuleBook.Noun.StreamOf(final.RuleSet)], (now, streams, at) =>
-            now.Final?.RuleSet != final.RuleSet ? AwardFaults.NotComputed : Decide(now, streams.Get(RuleBook.Noun, final.RuleSet), request.Body, at));
+            now.Final?.RuleSet != final.RuleSet ? AwardFaults.NotComputed : ComputeAward.RefuseApprover(now, request.Actor, "publicity") ?? Decide(now, streams.Get(RuleBook.Noun, final.RuleSet), request.Body, at));
     });
 }

@@ -12,8 +12,9 @@ internal static class ProjectList
 {
     private static readonly Role[] Readers =
     [
+        // The narrowest first: who is let in under two roles sees what the narrower one may.
+        Role.Enterprise, Role.Provider, Role.DistrictOfficer,
         Role.BureauOfficer, Role.BureauApprover, Role.FinanceOfficer, Role.FinanceApprover, Role.Auditor, Role.Evaluator,
-        Role.DistrictOfficer, Role.Provider, Role.Enterprise,
     ];
 
     internal static readonly ReadModel<Project> Model = new(

@@ -17,7 +17,7 @@ internal static class AdmitToPool
             ?? Sane.Day(body.From, at, "/from")
             ?? (body.From <= pool.PublicUntil ? Pool.PublicityUnderWay : null)) is { } fault
             ? fault
-            : actor.Sub == pool.ReviewedBy
+            : actor.Sub == pool.ReviewedBy || actor.Sub == pool.LastBy(nameof(PoolApplicationPublicised))
             ? Decision.RefuseOnRecord(Pool.SamePerson, new Change(pool.Stream, new PoolSamePersonRefused(pool.Provider, nameof(AdmittedToPool))))
             : Decision.Accept(pool.Stream, new AdmittedToPool(pool.Provider, body.From));
 

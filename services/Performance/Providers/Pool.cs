@@ -40,9 +40,12 @@ public sealed record Pool(
     /// <summary>Whether the provider was in the pool on that day.</summary>
     internal bool Holds(DateOnly day) => Terms.Any(t => t.From <= day && (t.Until is null || day < t.Until));
 
+    /// <summary>Who last took a step of this name.</summary>
+    internal string? LastBy(string step) => Steps.LastOrDefault(s => s.Name == step)?.Actor;
+
     internal static readonly Fault SamePerson = new(
         FaultKind.Refused, "pool.same_person",
-        new Text("评审人不得批准入池；本次尝试已记录。", "Who reviewed the application may not admit the provider; the attempt is on record."), "AC33");
+        new Text("评审或公示的经办人不得批准入池；本次尝试已记录。", "Who reviewed or published the application may not admit the provider; the attempt is on record."), "AC33");
 
     internal static readonly Fault PublicityUnderWay = new(
         FaultKind.Refused, "pool.publicity_under_way",

@@ -147,6 +147,15 @@ public class AwardTests
     }
 
     [Fact]
+    public void Who_approved_the_advance_neither_computes_nor_publicises_the_award()
+    {
+        var town = Town.Founded().AdvancePaid();
+
+        Assert.Equal("award.same_person", ComputeAward.RefuseApprover(town.Award(), Town.Approver, "computation")?.Fault?.Code);
+        Assert.Null(ComputeAward.RefuseApprover(town.Award(), Town.Officer, "computation"));
+    }
+
+    [Fact]
     public void A_slip_pays_back_once()
     {
         var town = Town.Founded().AdvancePaid();

@@ -57,6 +57,17 @@ public class PoolTests
     }
 
     [Fact]
+    public void Whoever_published_the_application_may_not_admit_either()
+    {
+        var journey = Publicised();
+        var publisher = journey.Pool.LastBy(nameof(PoolApplicationPublicised))!;
+        var pool = journey.Pool with { ReviewedBy = "somebody-else" };
+
+        Assert.Equal("pool.same_person", AdmitToPool.Decide(pool, new(Today), Approver with { Sub = publisher }, Now).Fault?.Code);
+        Assert.Null(AdmitToPool.Decide(pool, new(Today), Approver, Now).Fault);
+    }
+
+    [Fact]
     public void Admission_is_after_the_last_day_of_publicity_and_not_in_the_future()
     {
         var journey = Publicised();
