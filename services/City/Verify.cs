@@ -100,7 +100,8 @@ internal static class Verify
             output.WriteLine(Say.Of("没有验证公钥，检查点签名未核验（--key）。", "There is no verifier key, so signatures were not checked (--key)."));
         }
 
-        foreach (var finding in verified.Value.Findings)
+        // In each log the first bad position first, whichever check found it.
+        foreach (var finding in verified.Value.Findings.OrderBy(f => f.Service, StringComparer.Ordinal).ThenBy(f => f.City, StringComparer.Ordinal).ThenBy(f => f.Position ?? 0))
         {
             output.WriteLine($"[{finding.Fault.Code}] {Say.Of(finding.Fault.Message)}");
         }
