@@ -39,11 +39,9 @@ public readonly record struct Remark(string Value) : IShape<Remark>
 [JsonConverter(typeof(ShapeJson<Uscc>))]
 public readonly record struct Uscc(string Value) : IShape<Uscc>
 {
-    private const string Alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-
     public static Text Wanted { get; } = new("应为 18 位统一社会信用代码（大写字母与数字）。", "A unified social credit code of 18 upper-case letters and digits is asked for.");
 
-    public static Uscc? Read(string text) => text.Length == 18 && text.All(c => Alphabet.Contains(c, StringComparison.Ordinal)) ? new(text) : null;
+    public static Uscc? Read(string text) => text.Length == CreditCodes.Length && text.All(c => CreditCodes.Alphabet.Contains(c, StringComparison.Ordinal)) ? new(text) : null;
 
     public override string ToString() => Value;
 }

@@ -72,14 +72,9 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
         Func<Request<Stream>, CancellationToken, ValueTask<Result<Intent>>> ask, [CallerFilePath] string file = "") =>
         Map(method, pattern, file, context => Enter(context, roles, async entered =>
         {
-            if (context.Request.ContentLength > bytesMax)
+            if (Bound(context, bytesMax) is { } tooLarge)
             {
-                return Problem.Result(RequestFaults.TooLarge);
-            }
-
-            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            {
-                limit.MaxRequestBodySize = bytesMax;
+                return Problem.Result(tooLarge);
             }
 
             return await Run(context, entered, context.Request.Body, [], ask);
@@ -268,6 +263,19 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
 
     private static async Task<Result<byte[]>> ReadBody(HttpContext context, int bytesMax)
     {
+        if (Bound(context, bytesMax) is { } tooLarge)
+        {
+            return tooLarge;
+        }
+
+        using var buffer = new MemoryStream((int)(context.Request.ContentLength ?? 4_096));
+        await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
+        return buffer.ToArray();
+    }
+
+    /// <summary>A body that says it is longer than the route's bound is refused unread; one that does not say is stopped at it.</summary>
+    private static Fault? Bound(HttpContext context, long bytesMax)
+    {
         if (context.Request.ContentLength > bytesMax)
         {
             return RequestFaults.TooLarge;
@@ -278,9 +286,7 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
             limit.MaxRequestBodySize = bytesMax;
         }
 
-        using var buffer = new MemoryStream((int)(context.Request.ContentLength ?? 4_096));
-        await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
-        return buffer.ToArray();
+        return null;
     }
 
     private RouteHandlerBuilder Map(string method, string pattern, string file, Func<HttpContext, Task<IResult>> handle)

@@ -60,7 +60,7 @@ internal sealed class JsonSection(JsonElement element, string path, List<FaultDe
     public string? CreditCode(string key)
     {
         if (Text(key) is not { } code) return null;
-        if (Uscc.Holds(code)) return code;
+        if (CreditCodes.Holds(code)) return code;
         Wrong(key, $"“{code}”不是有效的统一社会信用代码（GB 32100）", $"'{code}' is not a unified social credit code by GB 32100");
         return null;
     }

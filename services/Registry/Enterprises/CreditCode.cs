@@ -9,11 +9,8 @@ namespace PilotCity.Registry.Enterprises;
 /// </summary>
 internal readonly record struct CreditCode
 {
-    public const int Length = 18;
+    public const int Length = CreditCodes.Length;
     private const string Clause = "GB 32100-2015";
-
-    /// <summary>The characters of the code in the order of their values: no I, O, S, V, Z (GB 32100-2015, table 1).</summary>
-    private const string Alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
     private CreditCode(string value) => Value = value;
 
@@ -35,7 +32,7 @@ internal readonly record struct CreditCode
 
         for (var at = 0; at < Length; at++)
         {
-            if (!Alphabet.Contains(code[at], StringComparison.Ordinal))
+            if (!CreditCodes.Alphabet.Contains(code[at], StringComparison.Ordinal))
             {
                 return CreditCodeFaults.BadCharacter(at + 1, code[at]);
             }
@@ -47,22 +44,8 @@ internal readonly record struct CreditCode
             }
         }
 
-        var check = CheckCharacter(code.AsSpan(0, Length - 1));
+        var check = CreditCodes.CheckCharacter(code.AsSpan(0, Length - 1));
         return code[^1] == check ? new CreditCode(code) : CreditCodeFaults.BadCheckCharacter(check);
-    }
-
-    /// <summary>The 18th character of a code from its first 17: weights 3^i mod 31 (GB 32100-2015, 5.2).</summary>
-    public static char CheckCharacter(ReadOnlySpan<char> first17)
-    {
-        var sum = 0;
-        var weight = 1;
-        foreach (var letter in first17)
-        {
-            sum += Alphabet.IndexOf(letter, StringComparison.Ordinal) * weight;
-            weight = weight * 3 % 31;
-        }
-
-        return Alphabet[(31 - (sum % 31)) % 31];
     }
 
     public override string ToString() => Value;

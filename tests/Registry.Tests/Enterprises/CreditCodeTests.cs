@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using PilotCity.Defaults;
 using PilotCity.Registry.Enterprises;
 
 namespace PilotCity.Registry.Tests.Enterprises;
@@ -13,7 +14,7 @@ public class CreditCodeTests
         from division in Gen.Choose(0, 9).ArrayOf(6)
         from body in Gen.Elements(Alphabet.ToCharArray()).ArrayOf(9)
         let first17 = head + string.Concat(division) + string.Concat(body)
-        select first17 + CreditCode.CheckCharacter(first17);
+        select first17 + CreditCodes.CheckCharacter(first17);
 
     [Theory]
     [InlineData("91350825MAW5MTJ0XQ")]

@@ -24,7 +24,7 @@ public class ReadPilotListTests
     private static string Code(int no)
     {
         var first17 = "91350802MA" + no.ToString("0000000", CultureInfo.InvariantCulture);
-        return first17 + CreditCode.CheckCharacter(first17);
+        return first17 + CreditCodes.CheckCharacter(first17);
     }
 
     private static object?[] With(char column, object? value, int no = 1)
