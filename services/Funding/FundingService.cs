@@ -23,6 +23,10 @@ public static class FundingService
             OpenFund.Map(routes);
             ReceiveFunds.Map(routes);
             SplitFund.Map(routes);
+            ReserveFunds.Map(routes);
+            PostReservation.Map(routes);
+            VoidReservation.Map(routes);
+            ShowReservations.Map(routes);
             TrialBalance.Map(routes);
 
             DraftRuleSet.Map(routes);

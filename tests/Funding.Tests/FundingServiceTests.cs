@@ -124,6 +124,44 @@ public class FundingServiceTests
     }
 
     [Fact]
+    public async Task A_reservation_is_made_posted_and_voided_by_the_right_people_and_shown_as_it_stood()
+    {
+        var clock = new Clock();
+        await using var service = await Start(new Town(), clock);
+        await Found(service);
+        var (officer, approver, both) = (service.As(Role.FinanceOfficer), service.As(Role.FinanceApprover), service.As(Role.FinanceOfficer, sub: "both-1", furtherRoles: Role.FinanceApprover));
+        var key = Guid.Parse("0198a000-0000-7000-8000-000000000001");
+        var wish = new { use = "public-services", amount = "1000.00", reference = "合同-1" };
+        var reservations = $"{Root}/funds/central-2025/reservations";
+
+        foreach (var _ in new[] { 1, 2 })
+        {
+            var made = await officer.Command(HttpMethod.Post, reservations, wish, key);
+            await made.Json(201);
+            Assert.Equal($"{reservations}/0198a000000070008000000000000001", made.Headers.Location?.OriginalString);
+        }
+
+        var location = $"{reservations}/0198a000000070008000000000000001";
+        var second = (await both.Command(HttpMethod.Post, reservations, wish)).Headers.Location!.OriginalString;
+        Assert.Equal(2, (await (await officer.GetAsync(reservations)).Json()).GetProperty("total").GetInt32());
+        Assert.Equal((400, "request.query"), await (await officer.GetAsync($"{reservations}?limit=201")).Refusal());
+        Assert.Equal((404, "fund.unknown"), await (await officer.GetAsync($"{Root}/funds/f-9/reservations")).Refusal());
+        Assert.Equal((404, "fund.unknown"), await (await officer.Command(HttpMethod.Post, $"{Root}/funds/f-9/reservations", wish)).Refusal());
+        Assert.Equal((403, "request.role"), await (await approver.Command(HttpMethod.Post, reservations, wish)).Refusal());
+        Assert.Equal((403, "request.role"), await (await officer.Command(HttpMethod.Post, $"{location}/posting", new { document = "支-1" })).Refusal());
+        Assert.Equal((422, "reservation.same_person"), await (await both.Command(HttpMethod.Post, $"{second}/posting", new { document = "支-1" })).Refusal());
+
+        clock.Now = clock.Now.AddMinutes(1);
+        await (await approver.Command(HttpMethod.Post, $"{location}/posting", new { document = "支-1", amount = "400.00" })).Json(204);
+        Assert.Equal("600.00", (await (await officer.GetAsync(location)).Json()).GetProperty("open").GetString());
+        Assert.Equal("1000.00", (await (await officer.GetAsync($"{location}?asOf=2026-07-06T02:00:30Z")).Json()).GetProperty("open").GetString());
+        await (await officer.Command(HttpMethod.Post, $"{location}/void", new { reason = "合同终止" })).Json(204);
+        await (await approver.Command(HttpMethod.Post, $"{second}/void", new { reason = "合同终止" })).Json(204);
+        Assert.Equal((404, "reservation.not_open"), await (await officer.GetAsync(location)).Refusal());
+        Assert.Equal("400.00", (await (await officer.GetAsync($"{Root}/funds/central-2025")).Json()).GetProperty("services").GetProperty("paid").GetString());
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_said_and_what_is_anothers_is_not_shown()
     {
         var (town, clock) = (new Town(), new Clock());

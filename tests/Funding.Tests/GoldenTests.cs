@@ -14,6 +14,7 @@ namespace PilotCity.Funding.Tests;
 public class GoldenTests
 {
     private const string Company = "91350800MA2XNF1A0X";
+    private const string Reservation = "0198a000000070008000000000000001";
     private static readonly DateTimeOffset At = new(2026, 7, 14, 2, 0, 0, TimeSpan.Zero);
     private static readonly PersonalRef Ref = new("0123456789abcdef", new string('a', 64));
     private static readonly FactSource Source = new("enterprise", new("registry", "350800", $"enterprise/{Company}", 2, 17));
@@ -29,6 +30,10 @@ public class GoldenTests
         new ReservationVoided("p-1", Money.OfYuan(120_000)),
         new RecoveryDue("p-1", Company, Money.OfYuan(10_000)),
         new RecoveryReceived("p-1", "票-1", Money.OfYuan(10_000)),
+        new EncumbranceReserved(Reservation, FundUse.PublicServices, Money.OfYuan(50_000), "合同-2026-1"),
+        new EncumbrancePosted(Reservation, "支-1", Money.OfYuan(20_000)),
+        new EncumbranceVoided(Reservation, Money.OfYuan(30_000), "合同终止"),
+        new EncumbrancePostingRefused(Reservation, "reservation.same_person"),
         new RuleSetDrafted("longyan", 1, new string('b', 64), "id: longyan\n", "longyan@1"),
         new RuleSetPublished("longyan", 1, new string('b', 64)),
         new RuleSetPublicationRefused("longyan", 1, "rule_set.same_person"),

@@ -28,8 +28,9 @@ internal enum FundUse
 internal sealed record Allocation(FundUse Use, Money Amount);
 
 /// <summary>
-/// A fund of a city: money of one source, where each yuan of it is now. The ledger knows sums only; which award holds a reservation
-/// stands on the award's own stream, so that the state stays small under any number of postings.
+/// A fund of a city: money of one source, where each yuan of it is now. The ledger knows sums; <see cref="Open"/> knows what each
+/// reservation still holds of the reserved ones, so that none pays or frees another's money. What is settled is forgotten: the state stays
+/// small under any number of postings.
 /// Stream <c>fund/&lt;id&gt;</c>.
 /// </summary>
 internal sealed record Fund(string Id, string Name, FundSource Source, Money Planned, Money Received, Ledger Ledger, ImmutableHashSet<string> Documents)
@@ -38,7 +39,11 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
 
     public static readonly Noun<Fund> Noun = new(
         "fund", Initial, Apply, typeof(FundOpened), typeof(FundReceived), typeof(FundSplit),
-        typeof(FundsReserved), typeof(ReservationPosted), typeof(ReservationVoided), typeof(RecoveryDue), typeof(RecoveryReceived));
+        typeof(FundsReserved), typeof(ReservationPosted), typeof(ReservationVoided), typeof(RecoveryDue), typeof(RecoveryReceived),
+        typeof(EncumbranceReserved), typeof(EncumbrancePosted), typeof(EncumbranceVoided), typeof(EncumbrancePostingRefused));
+
+    /// <summary>What is reserved and neither paid nor freed; per pool its sum is the balance of <see cref="Reserved"/>.</summary>
+    public ImmutableDictionary<ReservationKey, Reservation> Open { get; init; } = ImmutableDictionary<ReservationKey, Reservation>.Empty;
 
     public const string Unallocated = "unallocated";
 
@@ -63,21 +68,15 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
         FundUse.StaffBenefits or FundUse.OfficeRunningCosts or FundUse.BuildingsAndConstruction or FundUse.BudgetBalancing => null,
     };
 
-    /// <summary>What the ledger would be after this event, or why it cannot happen. Rules ask it first; <see cref="Apply"/> relies on it.</summary>
-    public Result<Ledger> After(object happened) => happened switch
+    /// <summary>The fund after this event, or why it cannot happen. Rules ask it first; <see cref="Apply"/> relies on it.</summary>
+    public Result<Fund> After(object happened, in EventMeta meta = default)
     {
-        FundOpened => Ledger,
-        FundReceived e => Ledger.Post(new Posting(Origin, Unallocated, e.Amount)),
-        FundSplit e => Ledger.Post([.. e.Allocations.Select(a => new Posting(Unallocated, Available(PoolOf(a.Use)!.Value), a.Amount))]),
-        FundsReserved e => Ledger.Post(new Posting(Available(e.Pool), Reserved(e.Pool), e.Amount)),
-        ReservationPosted e => Ledger.Post(new Posting(Reserved(e.Pool), Paid(e.Pool), e.Amount)),
-        ReservationVoided e => Ledger.Post(new Posting(Reserved(e.Pool), Available(e.Pool), e.Amount)),
-        RecoveryDue e => Ledger.Post(new Posting(Paid(e.Pool), ToRecover(e.Pool), e.Amount)),
-        RecoveryReceived e => Ledger.Post(new Posting(ToRecover(e.Pool), Available(e.Pool), e.Amount)),
-        _ => throw new InvalidOperationException($"a fund knows no {happened.GetType().Name}"),
-    };
+        if (Frees(happened) is var (key, freed) && freed.Fen > 0 && freed > Held(key)) return Reservation.AboveHeld(key, freed, Held(key));
+        var ledger = LedgerAfter(happened);
+        return ledger.Ok ? this with { Ledger = ledger.Value, Open = OpenAfter(happened, meta) } : ledger.Fault;
+    }
 
-    /// <summary>The same for several events of one command, one after another.</summary>
+    /// <summary>Why these events of one command cannot happen, one after another.</summary>
     public Fault? Refuses(params IEnumerable<object> events)
     {
         var fund = this;
@@ -85,24 +84,72 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
         {
             var after = fund.After(happened);
             if (!after.Ok) return after.Fault;
-            fund = fund with { Ledger = after.Value };
+            fund = after.Value;
         }
 
         return null;
     }
 
+    private Money Held(ReservationKey key) => Open.TryGetValue(key, out var reservation) ? reservation.Open : Money.Zero;
+
+    /// <summary>Which reservation an event takes from, and how much.</summary>
+    private static (ReservationKey Key, Money Amount)? Frees(object happened) => happened switch
+    {
+        ReservationPosted e => (ReservationKey.OfAward(e.Award, e.Pool), e.Amount),
+        ReservationVoided e => (ReservationKey.OfAward(e.Award, e.Pool), e.Amount),
+        EncumbrancePosted e => (ReservationKey.Outside(e.Reservation), e.Amount),
+        EncumbranceVoided e => (ReservationKey.Outside(e.Reservation), e.Amount),
+        _ => null,
+    };
+
+    private Result<Ledger> LedgerAfter(object happened) => happened switch
+    {
+        FundOpened or EncumbrancePostingRefused => Ledger,
+        FundReceived e => Ledger.Post(new Posting(Origin, Unallocated, e.Amount)),
+        FundSplit e => Ledger.Post([.. e.Allocations.Select(a => new Posting(Unallocated, Available(PoolOf(a.Use)!.Value), a.Amount))]),
+        FundsReserved e => Ledger.Post(new Posting(Available(e.Pool), Reserved(e.Pool), e.Amount)),
+        ReservationPosted e => Ledger.Post(new Posting(Reserved(e.Pool), Paid(e.Pool), e.Amount)),
+        ReservationVoided e => Ledger.Post(new Posting(Reserved(e.Pool), Available(e.Pool), e.Amount)),
+        RecoveryDue e => Ledger.Post(new Posting(Paid(e.Pool), ToRecover(e.Pool), e.Amount)),
+        RecoveryReceived e => Ledger.Post(new Posting(ToRecover(e.Pool), Available(e.Pool), e.Amount)),
+        EncumbranceReserved e => Ledger.Post(new Posting(Available(FundPool.Services), Reserved(FundPool.Services), e.Amount)),
+        EncumbrancePosted e => Ledger.Post(new Posting(Reserved(FundPool.Services), Paid(FundPool.Services), e.Amount)),
+        EncumbranceVoided e => Ledger.Post(new Posting(Reserved(FundPool.Services), Available(FundPool.Services), e.Amount)),
+        _ => throw new InvalidOperationException($"a fund knows no {happened.GetType().Name}"),
+    };
+
+    private ImmutableDictionary<ReservationKey, Reservation> OpenAfter(object happened, in EventMeta meta)
+    {
+        if (Frees(happened) is var (key, freed))
+        {
+            var left = Open[key] with { Open = Held(key) - freed };
+            return left.Open.Fen > 0 ? Open.SetItem(key, left) : Open.Remove(key);
+        }
+
+        return happened switch
+        {
+            FundsReserved e => Hold(ReservationKey.OfAward(e.Award, e.Pool), new(e.Amount, e.Amount, meta.Actor.Sub, meta.At) { Award = e.Award }),
+            EncumbranceReserved e => Hold(ReservationKey.Outside(e.Reservation), new(e.Amount, e.Amount, meta.Actor.Sub, meta.At) { Use = e.Use, Reference = e.Reference }),
+            _ => Open,
+        };
+    }
+
+    /// <summary>An award reserves a second time while something of the first is still open: both are one.</summary>
+    private ImmutableDictionary<ReservationKey, Reservation> Hold(ReservationKey key, Reservation made) => Open.SetItem(
+        key, Open.TryGetValue(key, out var before) ? made with { Amount = before.Amount + made.Amount, Open = before.Open + made.Open } : made);
+
     private static string Word(FundPool pool) => pool.ToString().ToLowerInvariant();
 
     private static Fund Apply(Fund fund, object happened, EventMeta meta)
     {
-        var after = happened switch
+        var named = happened switch
         {
             FundOpened e => fund with { Id = meta.Stream["fund/".Length..], Name = e.Name, Source = e.Source, Planned = e.Planned },
             FundReceived e => fund with { Received = fund.Received + e.Amount, Documents = fund.Documents.Add(e.Document) },
             RecoveryReceived e => fund with { Documents = fund.Documents.Add(e.Document) },
             _ => fund,
         };
-        return after with { Ledger = after.After(happened).Value };
+        return named.After(happened, meta).Value;
     }
 }
 
@@ -129,3 +176,15 @@ internal sealed record RecoveryDue(string Award, string Enterprise, Money Amount
 
 /// <summary>It came back and may be used again.</summary>
 internal sealed record RecoveryReceived(string Award, string Document, Money Amount, FundPool Pool = FundPool.Renovation);
+
+/// <summary>Money of the services pool was reserved outside awards (预留), for what <see cref="Reference"/> names: a contract, an order.</summary>
+internal sealed record EncumbranceReserved(string Reservation, FundUse Use, Money Amount, string Reference);
+
+/// <summary>So much of it was paid, by the document of this number.</summary>
+internal sealed record EncumbrancePosted(string Reservation, string Document, Money Amount);
+
+/// <summary>All that was still reserved is free again.</summary>
+internal sealed record EncumbranceVoided(string Reservation, Money Amount, string Reason);
+
+/// <summary>Somebody tried to pay what the same person reserved.</summary>
+internal sealed record EncumbrancePostingRefused(string Reservation, string Code);

@@ -40,7 +40,7 @@ internal static class SplitFund
         var split = new FundSplit(body.Allocations);
         var after = fund.After(split);
         if (!after.Ok) return after.Fault;
-        var (renovation, services) = (fund with { Ledger = after.Value }) switch { var f => (f.Of(FundPool.Renovation), f.Of(FundPool.Services)) };
+        var (renovation, services) = after.Value switch { var f => (f.Of(FundPool.Renovation), f.Of(FundPool.Services)) };
         return fund.Source == FundSource.Central && services.Fen > (renovation.Fen + services.Fen) / 5m
             ? SplitBroken(renovation, services)
             : Decision.Accept(Fund.Noun.StreamOf(fund.Id), split);

@@ -42,11 +42,12 @@ internal readonly record struct Subject(string Kind, string Id)
         ["assessment"] = "assessment",
     };
 
-    /// <summary>The same in Funding's payloads alone: a batch of payments and its lines. Performance calls other things so.</summary>
+    /// <summary>The same in Funding's payloads alone: a batch of payments and its lines, a reservation of a fund. Performance calls other things so.</summary>
     private static readonly Dictionary<string, string> KindOfFundingField = new(StringComparer.Ordinal)
     {
         ["batch"] = "batch",
         ["line"] = "payment",
+        ["reservation"] = "reservation",
     };
 
     public static readonly IReadOnlyList<string> Kinds = [.. KindOfField.Values, .. KindOfFundingField.Values, Actor];

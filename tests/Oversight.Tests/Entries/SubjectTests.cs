@@ -31,7 +31,7 @@ public class SubjectTests
         Assert.Equal(
             [
                 new("assessment", "S"), new("award", "A"), new("batch", "B"), new("enterprise", "E"), new("fund", "F"), new("payment", "B-1"), new("project", "P"),
-                new("provider", "V"), new("rule-set", "R"),
+                new("provider", "V"), new("reservation", "N"), new("rule-set", "R"),
             ],
             Of("x/1", new
             {
@@ -44,6 +44,7 @@ public class SubjectTests
                 ruleSet = "R",
                 assessment = "S",
                 line = "B-1",
+                reservation = "N",
                 other = "O",
                 inner = new { project = 3, award = "" },
                 longs = new { fund = new string('f', 129) },
