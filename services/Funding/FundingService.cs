@@ -60,7 +60,13 @@ public static class FundingService
             services.TryAddSingleton<AskEnterprise>(provider => GatherFacts.Enterprise(provider.GetRequiredService<Peers>()));
             services.TryAddSingleton<AskResult>(provider => GatherFacts.Result(provider.GetRequiredService<Peers>()));
         },
-        Map = app => app.MapGrpcService<FundingGrpc>().RequireAuthorization(ServiceToken.Policy),
+        Map = app =>
+        {
+            app.MapGrpcService<FundingGrpc>().RequireAuthorization(ServiceToken.Policy);
+
+            // People's programs post here: the rule of every route, that a person is signed in, holds as it is.
+            app.MapGrpcService<LedgerGrpc>();
+        },
     };
 
     public static WebApplication Build(Hosting hosting) => Shape.Build(hosting);

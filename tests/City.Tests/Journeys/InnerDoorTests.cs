@@ -7,14 +7,15 @@ using PilotCity.Defaults.Slices;
 
 namespace PilotCity.City.Tests.Journeys;
 
-/// <summary>The ports behind the gateway trust nobody because he is near: gRPC asks for a service's token, HTTP for a person's.</summary>
+/// <summary>The ports behind the gateway trust nobody because he is near: gRPC asks for a service's token (the ledger for a person's), HTTP for a person's.</summary>
 [Collection(LiveCityGroup.Name)]
 public sealed class InnerDoorTests(LiveCity city)
 {
     [Fact]
-    public async Task No_gRPC_call_is_answered_without_a_service_s_token()
+    public async Task No_gRPC_call_is_answered_without_a_service_s_token_and_the_ledger_for_people_none_without_a_person_s()
     {
         var user = city.As("auditor-1").DefaultRequestHeaders.Authorization!.Parameter;
+        var peer = city.Process.Services["registry"].Services.GetRequiredService<Defaults.Identity.ServiceToken>().Current();
         var calls = 0;
         foreach (var (name, service) in city.Process.Services)
         {
@@ -22,7 +23,7 @@ public sealed class InnerDoorTests(LiveCity city)
                 .Select(e => e.RoutePattern.RawText!).Where(p => p.Contains("pilotcity.", StringComparison.OrdinalIgnoreCase) && !p.Contains('{', StringComparison.Ordinal)).ToArray();
             foreach (var method in methods)
             {
-                foreach (var token in new[] { null, user, "x" })
+                foreach (var token in new[] { null, method == "/pilotcity.funding.v1.Ledger/Post" ? peer : user, "x" })
                 {
                     using var client = new HttpClient { BaseAddress = service.Addresses().Grpc };
                     using var request = new HttpRequestMessage(HttpMethod.Post, method)
