@@ -18,6 +18,9 @@ internal sealed class CityWriter : IAsyncDisposable
     /// <summary>Commands decided in one transaction: enough for one flush to serve many, few enough to answer within milliseconds.</summary>
     private const int BatchCommandsMax = 512;
 
+    /// <summary>Entries of one transaction, about: heavy commands are taken fewer at a time, so that nobody waits long behind them.</summary>
+    private const int BatchEntriesMax = 4_096;
+
     /// <summary>Commands that may wait for their turn; beyond it the caller is told to come back, instead of waiting for minutes.</summary>
     private const int WaitingMax = 8_192;
 
@@ -79,7 +82,7 @@ internal sealed class CityWriter : IAsyncDisposable
         while (await queue.Reader.WaitToReadAsync())
         {
             batch.Clear();
-            while (batch.Count < BatchCommandsMax && queue.Reader.TryRead(out var waiting))
+            for (var weight = 0; batch.Count < BatchCommandsMax && weight < BatchEntriesMax && queue.Reader.TryRead(out var waiting); weight += waiting.Command.Weight)
             {
                 // Who has gone away before its turn is not decided at all; it learns by asking again.
                 if (waiting.Cancelled.IsCancellationRequested)
@@ -121,11 +124,18 @@ internal sealed class CityWriter : IAsyncDisposable
                 log.Committed?.Invoke(city, decided.Entries);
             }
         }
+        catch (Exception e) when (batch.Count > 1 && !log.Database.IsOutage(e))
+        {
+            // One of them breaks what all share: its stream does not fold here, or the database refuses its rows. Each alone shows which.
+            Forget();
+            foreach (var waiting in batch)
+            {
+                await DecideBatch([waiting]);
+            }
+        }
         catch (Exception e)
         {
-            // What the transaction did is not known from here: forget everything and let the next batch read it again.
-            states.Clear();
-            tail = Tail.Unknown;
+            Forget();
             logger.LogError(e, "A batch of {Commands} commands of {Service}/{City} failed", batch.Count, log.Service, city);
             var told = log.Database.IsOutage(e) ? new LogUnavailableException($"the log of {log.Service} is away", e) : e;
             foreach (var waiting in batch)
@@ -135,12 +145,18 @@ internal sealed class CityWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>What a transaction did that failed is not known from here: the next one reads it again.</summary>
+    private void Forget()
+    {
+        states.Clear();
+        tail = Tail.Unknown;
+    }
+
     private async Task<(List<(Waiting, Answer?, Exception?)> Answers, List<Entry> Entries)> Commit(List<Waiting> batch)
     {
         var ct = CancellationToken.None;
         await using var transaction = await log.Database.BeginWrite(city, ct);
-        await CatchUp(transaction, ct);
-        var answeredBefore = await AnsweredBefore(transaction, batch, ct);
+        var answeredBefore = await CatchUp(transaction, batch, ct);
         await LoadStates(transaction, batch, answeredBefore, ct);
 
         var staged = new Staged(this, tail);
@@ -182,8 +198,8 @@ internal sealed class CityWriter : IAsyncDisposable
 
         if (kept.Count > 0)
         {
-            await log.Database.ExecuteMany(transaction, LogDatabase.InsertEntry, [.. staged.Entries.Select(Row)], ct);
-            await log.Database.ExecuteMany(transaction, "INSERT INTO command (city, command_id, input, answer, position) VALUES ($1, $2, $3, $4, $5)", kept, ct);
+            await log.Database.InsertMany(transaction, LogDatabase.InsertEntry, [.. staged.Entries.Select(Row)], ct);
+            await log.Database.InsertMany(transaction, LogDatabase.InsertCommand, kept, ct);
             await PersonalData.Keep(transaction, personal, ct);
             await WriteReadModels(transaction, staged, ct);
             await transaction.Commit(ct);
@@ -193,12 +209,23 @@ internal sealed class CityWriter : IAsyncDisposable
         return (answers, staged.Entries);
     }
 
-    private async Task CatchUp(LogTransaction transaction, CancellationToken ct)
+    /// <summary>
+    /// Under the lock: where the log ends now, which of these commands were answered before, and, where another instance has been here,
+    /// which states are no longer the city's.
+    /// </summary>
+    private async Task<Dictionary<Guid, (byte[] InputHash, Answer Answer)>> CatchUp(LogTransaction transaction, List<Waiting> batch, CancellationToken ct)
     {
-        var last = await transaction.Connection.QuerySingleOrDefaultAsync<(long Position, byte[] Head, long AtMicros)?>(new CommandDefinition(
-            "SELECT position, head, at_micros FROM log WHERE city = @city ORDER BY position DESC LIMIT 1", new { city }, transaction.Transaction, cancellationToken: ct));
+        await using var read = await transaction.Connection.QueryMultipleAsync(new CommandDefinition(
+            "SELECT position, head, at_micros FROM log WHERE city = @city ORDER BY position DESC LIMIT 1; "
+            + $"SELECT command_id, input, answer FROM command WHERE city = @city AND {log.Database.InIds("command_id", "@ids")}",
+            new { city, ids = log.Database.List([.. batch.Select(w => w.Command.Id)]) },
+            transaction.Transaction,
+            cancellationToken: ct));
+        var last = await read.ReadSingleOrDefaultAsync<(long Position, byte[] Head, long AtMicros)?>();
+        var before = await read.ReadAsync<(byte[] Id, byte[] Input, string Answer)>();
+
         var found = last is { } row ? new Tail(row.Position, row.Head, row.AtMicros) : new Tail(0, CanonicalEntry.FirstHead(), 0);
-        if (found.Position != tail.Position)
+        if (found.Position != tail.Position || !found.Head.AsSpan().SequenceEqual(tail.Head))
         {
             if (tail.Position >= 0 && found.Position > tail.Position)
             {
@@ -216,36 +243,8 @@ internal sealed class CityWriter : IAsyncDisposable
 
             tail = found;
         }
-    }
 
-    private async Task<Dictionary<Guid, (byte[] InputHash, Answer Answer)>> AnsweredBefore(LogTransaction transaction, List<Waiting> batch, CancellationToken ct)
-    {
-        var found = new Dictionary<Guid, (byte[], Answer)>();
-        await using var command = transaction.Connection.CreateCommand();
-        command.Transaction = transaction.Transaction;
-        var names = new List<string>(batch.Count);
-        foreach (var waiting in batch)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = $"@p{names.Count}";
-            parameter.Value = waiting.Command.Id.ToByteArray(bigEndian: true);
-            command.Parameters.Add(parameter);
-            names.Add(parameter.ParameterName);
-        }
-
-        var cityParameter = command.CreateParameter();
-        cityParameter.ParameterName = "@city";
-        cityParameter.Value = city;
-        command.Parameters.Add(cityParameter);
-        command.CommandText = $"SELECT command_id, input, answer FROM command WHERE city = @city AND command_id IN ({string.Join(", ", names)})";
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            found[new Guid((byte[])reader.GetValue(0), bigEndian: true)] =
-                ((byte[])reader.GetValue(1), JsonSerializer.Deserialize<Answer>(reader.GetString(2), Json.Lenient)!);
-        }
-
-        return found;
+        return before.ToDictionary(b => new Guid(b.Id, bigEndian: true), b => (b.Input, JsonSerializer.Deserialize<Answer>(b.Answer, Json.Lenient)!));
     }
 
     private async Task LoadStates(LogTransaction transaction, List<Waiting> batch, Dictionary<Guid, (byte[], Answer)> answeredBefore, CancellationToken ct)
@@ -266,21 +265,39 @@ internal sealed class CityWriter : IAsyncDisposable
             return;
         }
 
+        // A long stream goes on from where its state is known; the others are read whole, in one query.
+        var whole = new List<string>();
+        foreach (var stream in missing)
+        {
+            if (log.Recent.Find(city, stream) is { } known)
+            {
+                var further = await log.Entries(
+                    transaction.Connection, transaction.Transaction, "WHERE city = @city AND stream = @stream AND version > @Version ORDER BY version", new { city, stream, known.Version }, ct);
+                states[stream] = (log.NounOf(stream).Fold(known.State, further), known.Version + further.Count);
+            }
+            else
+            {
+                whole.Add(stream);
+                states[stream] = (log.NounOf(stream).InitialState, 0);
+            }
+        }
+
+        if (whole.Count == 0)
+        {
+            return;
+        }
+
         var entries = await log.Entries(
             transaction.Connection,
             transaction.Transaction,
             $"WHERE city = @city AND {log.Database.In("stream", "@streams")} ORDER BY stream, version",
-            new { city, streams = log.Database.List(missing) },
+            new { city, streams = log.Database.List(whole) },
             ct);
-        foreach (var stream in missing)
-        {
-            states[stream] = (log.NounOf(stream).InitialState, 0);
-        }
-
         foreach (var group in entries.GroupBy(e => e.Stream, StringComparer.Ordinal))
         {
             var ofStream = group.ToList();
-            states[group.Key] = (log.NounOf(group.Key).Fold(ofStream), ofStream[^1].Version);
+            var noun = log.NounOf(group.Key);
+            states[group.Key] = (noun.Fold(noun.InitialState, ofStream), ofStream[^1].Version);
         }
     }
 
@@ -326,6 +343,7 @@ internal sealed class CityWriter : IAsyncDisposable
         public void Append(Waiting waiting, IReadOnlyList<Change> changes, long atMicros)
         {
             var entries = new List<Entry>(changes.Count);
+            var actor = waiting.Command.Actor.ToString();
             var after = new Dictionary<string, (object State, long Version, long Position)>(StringComparer.Ordinal);
             var end = tail;
             foreach (var (stream, happened) in changes)
@@ -347,7 +365,7 @@ internal sealed class CityWriter : IAsyncDisposable
 
                 var entry = new Entry(
                     writer.log.Service, writer.city, end.Position + 1, stream, version + 1, happened.GetType().Name,
-                    waiting.Command.Id, waiting.Command.Actor.ToString(), atMicros, waiting.Trace, payload, [], []).Sealed(end.Head);
+                    waiting.Command.Id, actor, atMicros, waiting.Trace, payload, [], []).Sealed(end.Head);
                 var meta = new EventMeta(waiting.Command.Actor, Instant.FromMicros(atMicros), entry.Position, entry.Version, stream);
 
                 // The event goes through its stored form, so that a live state and a folded one cannot differ.
@@ -376,9 +394,10 @@ internal sealed class CityWriter : IAsyncDisposable
         /// <summary>The batch is committed: its states are the city's now.</summary>
         public void Keep()
         {
-            foreach (var (stream, (state, version, _)) in changed)
+            foreach (var (stream, (state, version, position)) in changed)
             {
                 writer.states[stream] = (state, version);
+                writer.log.Recent.Keep(writer.city, stream, state, version, position);
             }
 
             writer.tail = tail;

@@ -23,6 +23,9 @@ public sealed record Command
     /// <summary>The rule: pure, from the streams' state and the moment to events or a fault. It may run more than once.</summary>
     public required Func<Streams, DateTimeOffset, Decision> Decide { get; init; }
 
+    /// <summary>About how many entries it may append: a writer takes fewer heavy commands into one transaction.</summary>
+    public int Weight { get; init; } = 1;
+
     /// <summary>Personal data that the events refer to; kept only if the rule accepts.</summary>
     public IReadOnlyList<SealedDatum> Personal { get; init; } = [];
 }

@@ -31,10 +31,13 @@ public abstract class LogDatabase : IAsyncDisposable
     /// <summary>Begins the transaction in which one batch of one city is decided, holding that city's lock until it ends.</summary>
     public abstract Task<LogTransaction> BeginWrite(string city, CancellationToken ct);
 
+    /// <summary>The right, among all instances on this database, to make its tables again; dispose it. Nobody's commands wait for it.</summary>
+    internal abstract Task<IAsyncDisposable> Alone(CancellationToken ct);
+
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Runs one statement with positional parameters <c>$1, $2 …</c> once per row, in as few round trips as the database allows.</summary>
-    public abstract Task ExecuteMany(LogTransaction transaction, string sql, IReadOnlyList<object?[]> rows, CancellationToken ct);
+    /// <summary>Inserts rows, in as few round trips as the database allows.</summary>
+    public abstract Task InsertMany(LogTransaction transaction, Insert insert, IReadOnlyList<object?[]> rows, CancellationToken ct);
 
     /// <summary>A condition that <paramref name="column"/> is one of <paramref name="parameter"/>, whose value <c>List</c> makes.</summary>
     public abstract string In(string column, string parameter);
@@ -44,6 +47,12 @@ public abstract class LogDatabase : IAsyncDisposable
 
     /// <summary>A list of numbers as one parameter value.</summary>
     public abstract object List(IReadOnlyCollection<long> values);
+
+    /// <summary>A condition that a column of command ids is one of <paramref name="parameter"/>, whose value <c>List</c> of ids makes.</summary>
+    internal abstract string InIds(string column, string parameter);
+
+    /// <summary>A list of command ids as one parameter value.</summary>
+    internal abstract object List(IReadOnlyCollection<Guid> values);
 
     /// <summary>The database's word for a column of bytes.</summary>
     public abstract string BytesType { get; }
@@ -57,9 +66,13 @@ public abstract class LogDatabase : IAsyncDisposable
     /// <summary>Whether an exception means the database is away rather than that we did wrong.</summary>
     internal abstract bool IsOutage(Exception exception);
 
-    internal const string InsertEntry =
-        "INSERT INTO log (city, position, stream, version, type, command_id, actor, at_micros, trace, payload, hash, head) "
-        + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    internal static readonly Insert InsertEntry = Insert.Into(
+        "log",
+        Insert.Text("city"), Insert.Number("position"), Insert.Text("stream"), Insert.Number("version"), Insert.Text("type"), Insert.Bytes("command_id"),
+        Insert.Text("actor"), Insert.Number("at_micros"), Insert.Text("trace"), Insert.Bytes("payload"), Insert.Bytes("hash"), Insert.Bytes("head"));
+
+    internal static readonly Insert InsertCommand = Insert.Into(
+        "command", Insert.Text("city"), Insert.Bytes("command_id"), Insert.Bytes("input"), Insert.Text("answer"), Insert.Number("position"));
 
     internal const string SelectEntry =
         "SELECT city, position, stream, version, type, command_id, actor, at_micros, trace, payload, hash, head FROM log ";

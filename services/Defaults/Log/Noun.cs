@@ -60,10 +60,9 @@ public abstract class Noun
     /// <summary>The payload of an event: UTF-8 JSON.</summary>
     public static byte[] Write(object happened) => JsonSerializer.SerializeToUtf8Bytes(happened, happened.GetType(), Json.Lenient);
 
-    /// <summary>Folds a stream's entries, oldest first.</summary>
-    public object Fold(IEnumerable<Entry> entries)
+    /// <summary>Folds entries of a stream, oldest first, onto its state before them.</summary>
+    internal object Fold(object state, IEnumerable<Entry> entries)
     {
-        var state = InitialState;
         foreach (var entry in entries)
         {
             var meta = new EventMeta(Identity.Actor.Parse(entry.Actor), entry.At, entry.Position, entry.Version, entry.Stream);
@@ -72,4 +71,7 @@ public abstract class Noun
 
         return state;
     }
+
+    /// <summary>Folds a stream's entries, oldest first.</summary>
+    public object Fold(IEnumerable<Entry> entries) => Fold(InitialState, entries);
 }

@@ -29,6 +29,10 @@ public sealed class PersonalData(LogDatabase database)
     /// <summary>Bound of one value: an address is the longest that is meant.</summary>
     public const int ValueBytesMax = 2_048;
 
+    private static readonly Insert InsertDatum = Insert.Into("personal_data", Insert.Text("city"), Insert.Text("ref"), Insert.Text("subject"), Insert.Bytes("sealed"));
+
+    private static readonly Insert InsertKey = Insert.Into("personal_key", Insert.Text("city"), Insert.Text("subject"), Insert.Bytes("key")).OrLeave("city", "subject");
+
     /// <summary>Seals values for a command; the rows go in its <see cref="Command.Personal"/>, the references into its events.</summary>
     public async Task<(IReadOnlyList<PersonalRef> Refs, IReadOnlyList<SealedDatum> Rows)> Seal(
         string city, IReadOnlyList<PersonalDatum> values, CancellationToken ct)
@@ -96,9 +100,9 @@ public sealed class PersonalData(LogDatabase database)
     }
 
     internal static Task Keep(LogTransaction transaction, IReadOnlyList<SealedDatum> rows, CancellationToken ct) =>
-        transaction.Database.ExecuteMany(
+        transaction.Database.InsertMany(
             transaction,
-            "INSERT INTO personal_data (city, ref, subject, sealed) VALUES ($1, $2, $3, $4)",
+            InsertDatum,
             [.. rows.Select(r => new object?[] { transaction.City, r.Ref, r.Subject, r.Bytes })],
             ct);
 
@@ -114,9 +118,9 @@ public sealed class PersonalData(LogDatabase database)
         if (missing.Length > 0)
         {
             await using var transaction = await database.BeginWrite(city, ct);
-            await database.ExecuteMany(
+            await database.InsertMany(
                 transaction,
-                "INSERT INTO personal_key (city, subject, key) VALUES ($1, $2, $3) ON CONFLICT (city, subject) DO NOTHING",
+                InsertKey,
                 [.. missing.Select(s => new object?[] { city, s, RandomNumberGenerator.GetBytes(32) })],
                 ct);
             await Add(transaction.Connection, transaction.Transaction);

@@ -31,7 +31,7 @@ public sealed class ReadModel<TState> : ReadModel
         this.columns = columns;
     }
 
-    internal override object?[]? Row(object state)
+    internal override object?[]? Row(string city, string id, object state, long position)
     {
         var typed = (TState)state;
         if (body(typed) is not { } shown)
@@ -39,11 +39,14 @@ public sealed class ReadModel<TState> : ReadModel
             return null;
         }
 
-        var row = new object?[columns.Length + 1];
-        row[0] = JsonSerializer.Serialize(shown, shown.GetType(), Json.Lenient);
+        var row = new object?[columns.Length + 4];
+        row[0] = city;
+        row[1] = id;
+        row[2] = position;
+        row[3] = JsonSerializer.Serialize(shown, shown.GetType(), Json.Lenient);
         for (var i = 0; i < columns.Length; i++)
         {
-            row[i + 1] = Plain(columns[i].Value(typed));
+            row[i + 4] = Plain(columns[i].Value(typed));
         }
 
         return row;
@@ -67,6 +70,8 @@ public sealed class ReadModel<TState> : ReadModel
 public abstract class ReadModel
 {
     private readonly HashSet<string> several;
+    private readonly Insert fill;
+    private readonly Insert replace;
 
     private protected ReadModel(string name, int version, Noun noun, (string Name, string TitleZh)[] columns, IEnumerable<string> several)
     {
@@ -85,6 +90,9 @@ public abstract class ReadModel
         Noun = noun;
         Columns = columns;
         Definition = $"{version}:{string.Join(',', columns.Select(c => c.Name))}";
+        fill = Insert.Into(
+            Table, [Insert.Text("city"), Insert.Text("id"), Insert.Number("position"), Insert.Text("body"), .. columns.Select(c => Insert.Text(c.Name))]);
+        replace = fill.OrReplace("city", "id");
     }
 
     public string Name { get; }
@@ -99,28 +107,25 @@ public abstract class ReadModel
 
     internal string Definition { get; }
 
-    /// <summary>Body and column values of a state's row, or null where it has none.</summary>
-    internal abstract object?[]? Row(object state);
+    /// <summary>A state's row as the table holds it, or null where it has none.</summary>
+    internal abstract object?[]? Row(string city, string id, object state, long position);
 
-    internal string CreateSql
-    {
-        get
-        {
-            var columns = string.Concat(Columns.Select(c => $", \"{c.Name}\" TEXT"));
-            var indexes = string.Concat(Columns.Select(c => $"CREATE INDEX \"{Table}_{c.Name}\" ON {Table} (city, \"{c.Name}\", id);"));
-            return $"CREATE TABLE {Table} (city TEXT NOT NULL, id TEXT NOT NULL, position BIGINT NOT NULL, body TEXT NOT NULL{columns}, PRIMARY KEY (city, id));{indexes}";
-        }
-    }
+    internal string CreateTable =>
+        $"CREATE TABLE {Table} (city TEXT NOT NULL, id TEXT NOT NULL, position BIGINT NOT NULL, body TEXT NOT NULL{string.Concat(Columns.Select(c => $", \"{c.Name}\" TEXT"))}, PRIMARY KEY (city, id))";
 
+    /// <summary>Once the rows are in: an index that is made of all of them at once costs a fraction of one that grows row by row.</summary>
+    internal IEnumerable<string> CreateIndexes => Columns.Select(c => $"CREATE INDEX \"{Table}_{c.Name}\" ON {Table} (city, \"{c.Name}\", id)");
+
+    /// <summary>The rows of states that changed, in the transaction that changed them.</summary>
     internal async Task Write(LogTransaction transaction, IEnumerable<(string Id, object State, long Position)> states, CancellationToken ct)
     {
         var rows = new List<object?[]>();
         var gone = new List<string>();
         foreach (var (id, state, position) in states)
         {
-            if (Row(state) is { } row)
+            if (Row(transaction.City, id, state, position) is { } row)
             {
-                rows.Add([transaction.City, id, position, .. row]);
+                rows.Add(row);
             }
             else
             {
@@ -128,15 +133,7 @@ public abstract class ReadModel
             }
         }
 
-        var names = string.Concat(Columns.Select(c => $", \"{c.Name}\""));
-        var values = string.Concat(Enumerable.Range(5, Columns.Count).Select(i => $", ${i}"));
-        var updates = string.Concat(Columns.Select(c => $", \"{c.Name}\" = excluded.\"{c.Name}\""));
-        await transaction.Database.ExecuteMany(
-            transaction,
-            $"INSERT INTO {Table} (city, id, position, body{names}) VALUES ($1, $2, $3, $4{values}) "
-            + $"ON CONFLICT (city, id) DO UPDATE SET position = excluded.position, body = excluded.body{updates}",
-            rows,
-            ct);
+        await transaction.Database.InsertMany(transaction, replace, rows, ct);
         if (gone.Count > 0)
         {
             await transaction.Connection.ExecuteAsync(new CommandDefinition(
@@ -146,6 +143,10 @@ public abstract class ReadModel
                 cancellationToken: ct));
         }
     }
+
+    /// <summary>Rows of a city that has none in the table: a rebuild.</summary>
+    internal Task Fill(LogTransaction transaction, IReadOnlyList<object?[]> rows, CancellationToken ct) =>
+        transaction.Database.InsertMany(transaction, fill, rows, ct);
 }
 
 /// <summary>One row of a list: the id, the body as JSON text, and the columns in the model's order.</summary>

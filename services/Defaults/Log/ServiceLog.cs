@@ -47,6 +47,8 @@ public sealed class ServiceLog : IAsyncDisposable
 
     public PersonalData Personal { get; }
 
+    internal RecentStates Recent { get; } = new();
+
     /// <summary>Told of every committed batch, in order per city, after the callers; must not throw and must not wait.</summary>
     public Action<string, IReadOnlyList<Entry>>? Committed { get; set; }
 
@@ -82,10 +84,25 @@ public sealed class ServiceLog : IAsyncDisposable
         string city, Noun<TState> noun, string id, DateTimeOffset? asOf, CancellationToken ct)
         where TState : class
     {
-        var entries = await Stream(city, noun.StreamOf(id), asOf, ct);
-        return entries.Count == 0
-            ? (noun.Initial, 0, 0)
-            : ((TState)noun.Fold(entries), entries[^1].Version, entries[^1].Position);
+        var stream = noun.StreamOf(id);
+        if (asOf is not null)
+        {
+            var until = await Stream(city, stream, asOf, ct);
+            return until.Count == 0 ? (noun.Initial, 0, 0) : ((TState)noun.Fold(until), until[^1].Version, until[^1].Position);
+        }
+
+        var known = Recent.Find(city, stream) ?? new RecentStates.Folded(noun.Initial, 0, 0);
+        await using var connection = await Database.Connect(ct);
+        var further = await Entries(
+            connection, null, "WHERE city = @city AND stream = @stream AND version > @Version ORDER BY version", new { city, stream, known.Version }, ct);
+        if (further.Count == 0)
+        {
+            return ((TState)known.State, known.Version, known.Position);
+        }
+
+        var (state, last) = ((TState)noun.Fold(known.State, further), further[^1]);
+        Recent.Keep(city, stream, state, last.Version, last.Position);
+        return (state, last.Version, last.Position);
     }
 
     /// <summary>The entries of one stream, oldest first.</summary>

@@ -97,7 +97,10 @@ internal sealed class SqliteLogDatabase : LogDatabase
         }
     }
 
-    public override async Task ExecuteMany(LogTransaction transaction, string sql, IReadOnlyList<object?[]> rows, CancellationToken ct)
+    /// <summary>A file is one process's, and its hosts start each with a file of its own: there is nobody else.</summary>
+    internal override Task<IAsyncDisposable> Alone(CancellationToken ct) => Task.FromResult<IAsyncDisposable>(new Nobody());
+
+    public override async Task InsertMany(LogTransaction transaction, Insert insert, IReadOnlyList<object?[]> rows, CancellationToken ct)
     {
         if (rows.Count == 0)
         {
@@ -106,8 +109,9 @@ internal sealed class SqliteLogDatabase : LogDatabase
 
         await using var command = (SqliteCommand)transaction.Connection.CreateCommand();
         command.Transaction = (SqliteTransaction)transaction.Transaction;
-        command.CommandText = sql;
-        for (var i = 0; i < rows[0].Length; i++)
+        var places = string.Join(", ", Enumerable.Range(1, insert.Columns.Count).Select(i => $"${i}"));
+        command.CommandText = $"INSERT INTO {insert.Table} ({insert.Names}) VALUES ({places}){insert.Conflict}";
+        for (var i = 0; i < insert.Columns.Count; i++)
         {
             command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
         }
@@ -134,6 +138,10 @@ internal sealed class SqliteLogDatabase : LogDatabase
 
     public override object List(IReadOnlyCollection<long> values) => JsonSerializer.Serialize(values);
 
+    internal override string InIds(string column, string parameter) => $"{column} IN (SELECT unhex(value) FROM json_each({parameter}))";
+
+    internal override object List(IReadOnlyCollection<Guid> values) => JsonSerializer.Serialize(values.Select(id => Convert.ToHexString(id.ToByteArray(bigEndian: true))));
+
     internal override bool IsOutage(Exception exception) => exception is SqliteException or IOException;
 
     public override async ValueTask DisposeAsync()
@@ -158,4 +166,9 @@ internal sealed class SqliteLogDatabase : LogDatabase
         CREATE TRIGGER command_no_delete BEFORE DELETE ON command BEGIN SELECT RAISE(ABORT, 'answers are kept as given'); END;
 
         """;
+
+    private sealed class Nobody : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }

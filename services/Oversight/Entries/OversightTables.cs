@@ -10,6 +10,14 @@ namespace PilotCity.Oversight.Entries;
 /// </summary>
 internal static class OversightTables
 {
+    internal static readonly Insert InsertLeaf = Insert.Into(
+        "leaf",
+        Insert.Text("city"), Insert.Number("idx"), Insert.Text("service"), Insert.Number("position"), Insert.Text("stream"), Insert.Number("version"),
+        Insert.Text("type"), Insert.Text("actor"), Insert.Number("at_micros"), Insert.Text("trace"), Insert.Bytes("entry"), Insert.Bytes("hash"), Insert.Bytes("head"));
+
+    internal static readonly Insert InsertSubject = Insert.Into(
+        "subject", Insert.Text("city"), Insert.Text("kind"), Insert.Text("id"), Insert.Number("at_micros"), Insert.Number("idx"));
+
     /// <summary>Makes the tables where they are missing; safe when several instances start together.</summary>
     public static async Task Create(LogDatabase database, CancellationToken ct)
     {

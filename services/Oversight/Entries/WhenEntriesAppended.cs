@@ -37,19 +37,18 @@ internal static class WhenEntriesAppended
         var city = transaction.City;
         var size = await StoredTree.Size(transaction.Connection, transaction.Transaction, city, ct);
         await StoredTree.Append(transaction, size, [.. entries.Select(e => Hash.Of(e.Hash))], ct);
-        await transaction.Database.ExecuteMany(
+        await transaction.Database.InsertMany(
             transaction,
-            "INSERT INTO leaf (city, idx, service, position, stream, version, type, actor, at_micros, trace, entry, hash, head) "
-            + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            OversightTables.InsertLeaf,
             [.. entries.Select((e, i) => new object?[]
             {
                 city, size + i, e.Service, e.Position, e.Stream, e.Version, e.Type, e.Actor, e.AtMicros, e.Trace, CanonicalEntry.Write(e), e.Hash, e.Head,
             })],
             ct);
         var subjects = await Subjects(transaction, entries, ct);
-        await transaction.Database.ExecuteMany(
+        await transaction.Database.InsertMany(
             transaction,
-            "INSERT INTO subject (city, kind, id, at_micros, idx) VALUES ($1, $2, $3, $4, $5)",
+            OversightTables.InsertSubject,
             [.. entries.SelectMany((e, i) => subjects[i].Select(s => new object?[] { city, s.Kind, s.Id, e.AtMicros, size + i }))],
             ct);
     }

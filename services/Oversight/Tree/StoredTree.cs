@@ -7,6 +7,9 @@ namespace PilotCity.Oversight.Tree;
 /// <summary>The city's tree as the database keeps it: one row per tile, the rightmost of each level still growing. It grows in the transaction that takes the entries in.</summary>
 internal static class StoredTree
 {
+    private static readonly Insert InsertTile = Insert.Into(
+        "tile", Insert.Text("city"), Insert.Number("level"), Insert.Number("idx"), Insert.Bytes("hashes")).OrReplace("city", "level", "idx");
+
     /// <summary>How many leaves the tree has.</summary>
     public static Task<long> Size(DbConnection connection, DbTransaction? within, string city, CancellationToken ct) =>
         connection.ExecuteScalarAsync<long>(new CommandDefinition("SELECT COALESCE(MAX(idx), -1) + 1 FROM leaf WHERE city = @city", new { city }, within, cancellationToken: ct));
@@ -53,7 +56,7 @@ internal static class StoredTree
                 row.Add(hash);
                 if (row.Count == Tiles.WidthMax)
                 {
-                    changed.Add([transaction.City, level, index, Bytes(row)]);
+                    changed.Add([transaction.City, (long)level, index, Bytes(row)]);
                     full.Add(RootOf(row));
                     row.Clear();
                     index++;
@@ -62,17 +65,13 @@ internal static class StoredTree
 
             if (row.Count > 0)
             {
-                changed.Add([transaction.City, level, index, Bytes(row)]);
+                changed.Add([transaction.City, (long)level, index, Bytes(row)]);
             }
 
             rising = full;
         }
 
-        await transaction.Database.ExecuteMany(
-            transaction,
-            "INSERT INTO tile (city, level, idx, hashes) VALUES ($1, $2, $3, $4) ON CONFLICT (city, level, idx) DO UPDATE SET hashes = excluded.hashes",
-            changed,
-            ct);
+        await transaction.Database.InsertMany(transaction, InsertTile, changed, ct);
     }
 
     private static async Task<Dictionary<(int Level, long Index), Hash[]>> Rows(
