@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -27,14 +28,23 @@ public static class CanonicalEntry
     public static byte[] FirstHead() => new byte[HashBytes];
 
     /// <summary>The canonical bytes.</summary>
-    public static byte[] Write(Entry entry) => Write(entry, 0);
+    public static byte[] Write(Entry entry)
+    {
+        var bytes = new byte[Length(entry)];
+        Write(entry, bytes);
+        return bytes;
+    }
 
     /// <summary>SHA-256 over <c>0x00</c> and the canonical bytes: also the leaf hash of RFC 6962.</summary>
     public static byte[] Hash(Entry entry)
     {
-        var bytes = Write(entry, 1);
+        var length = 1 + Length(entry);
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
         bytes[0] = LeafPrefix;
-        return SHA256.HashData(bytes);
+        Write(entry, bytes.AsSpan(1, length - 1));
+        var hash = SHA256.HashData(bytes.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(bytes);
+        return hash;
     }
 
     /// <summary>SHA-256 over <c>0x02</c>, the head before and the entry's hash.</summary>
@@ -73,10 +83,10 @@ public static class CanonicalEntry
         return reader.AtEnd ? entry : throw new FormatException("bytes after the payload");
     }
 
-    private static byte[] Write(Entry entry, int lead)
+    private static int Length(Entry entry)
     {
         var utf8 = Encoding.UTF8;
-        var length = lead + 1
+        return 1
             + 4 + utf8.GetByteCount(entry.Service)
             + 4 + utf8.GetByteCount(entry.City)
             + 8
@@ -88,35 +98,37 @@ public static class CanonicalEntry
             + 8
             + 4 + utf8.GetByteCount(entry.Trace)
             + 4 + entry.Payload.Length;
-        var bytes = new byte[length];
-        var at = lead;
-        bytes[at++] = FormatVersion;
-        Text(entry.Service);
-        Text(entry.City);
-        Integer(entry.Position);
-        Text(entry.Stream);
-        Integer(entry.Version);
-        Text(entry.Type);
-        entry.CommandId.TryWriteBytes(bytes.AsSpan(at, 16), bigEndian: true, out _);
-        at += 16;
-        Text(entry.Actor);
-        Integer(entry.AtMicros);
-        Text(entry.Trace);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(at), entry.Payload.Length);
-        entry.Payload.CopyTo(bytes, at + 4);
-        return bytes;
+    }
 
-        void Text(string value)
+    private static void Write(Entry entry, Span<byte> into)
+    {
+        into[0] = FormatVersion;
+        into = into[1..];
+        Text(ref into, entry.Service);
+        Text(ref into, entry.City);
+        Integer(ref into, entry.Position);
+        Text(ref into, entry.Stream);
+        Integer(ref into, entry.Version);
+        Text(ref into, entry.Type);
+        entry.CommandId.TryWriteBytes(into, bigEndian: true, out _);
+        into = into[16..];
+        Text(ref into, entry.Actor);
+        Integer(ref into, entry.AtMicros);
+        Text(ref into, entry.Trace);
+        BinaryPrimitives.WriteInt32BigEndian(into, entry.Payload.Length);
+        entry.Payload.CopyTo(into[4..]);
+
+        static void Text(ref Span<byte> into, string value)
         {
-            var written = utf8.GetBytes(value, bytes.AsSpan(at + 4));
-            BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(at), written);
-            at += 4 + written;
+            var written = Encoding.UTF8.GetBytes(value, into[4..]);
+            BinaryPrimitives.WriteInt32BigEndian(into, written);
+            into = into[(4 + written)..];
         }
 
-        void Integer(long value)
+        static void Integer(ref Span<byte> into, long value)
         {
-            BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(at), value);
-            at += 8;
+            BinaryPrimitives.WriteInt64BigEndian(into, value);
+            into = into[8..];
         }
     }
 

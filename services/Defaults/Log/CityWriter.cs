@@ -161,7 +161,7 @@ internal sealed class CityWriter : IAsyncDisposable
 
         var staged = new Staged(this, tail);
         var answers = new List<(Waiting, Answer?, Exception?)>(batch.Count);
-        var kept = new List<object?[]>();
+        var kept = new List<AnsweredCommand>();
         var personal = new List<SealedDatum>();
         foreach (var waiting in batch)
         {
@@ -185,7 +185,7 @@ internal sealed class CityWriter : IAsyncDisposable
                 staged.Append(waiting, decision.Changes, at);
                 var answer = new Answer(decision.Location, decision.Body is { } body ? JsonSerializer.Serialize(body, body.GetType(), Json.Lenient) : null, decision.Fault, staged.Position);
                 personal.AddRange(command.Personal);
-                kept.Add([city, command.Id.ToByteArray(bigEndian: true), waiting.InputHash, JsonSerializer.Serialize(answer, Json.Lenient), answer.Position]);
+                kept.Add(new(city, command.Id, waiting.InputHash, JsonSerializer.Serialize(answer, Json.Lenient), answer.Position));
                 answeredBefore[command.Id] = (waiting.InputHash, answer);
                 answers.Add((waiting, answer, null));
             }
@@ -198,7 +198,7 @@ internal sealed class CityWriter : IAsyncDisposable
 
         if (kept.Count > 0)
         {
-            await log.Database.InsertMany(transaction, LogDatabase.InsertEntry, [.. staged.Entries.Select(Row)], ct);
+            await log.Database.InsertMany(transaction, LogDatabase.InsertEntry, staged.Entries, ct);
             await log.Database.InsertMany(transaction, LogDatabase.InsertCommand, kept, ct);
             await PersonalData.Keep(transaction, personal, ct);
             await WriteReadModels(transaction, staged, ct);
@@ -314,9 +314,6 @@ internal sealed class CityWriter : IAsyncDisposable
             transaction.Transaction,
             cancellationToken: ct));
     }
-
-    private static object?[] Row(Entry e) =>
-        [e.City, e.Position, e.Stream, e.Version, e.Type, e.CommandId.ToByteArray(bigEndian: true), e.Actor, e.AtMicros, e.Trace, e.Payload, e.Hash, e.Head];
 
     /// <summary>What the batch has decided so far and nobody has seen yet.</summary>
     private sealed class Staged(CityWriter writer, Tail from)

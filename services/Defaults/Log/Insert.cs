@@ -1,54 +1,71 @@
 namespace PilotCity.Defaults.Log;
 
-/// <summary>What a column holds, in words that both databases have: text, 8-byte integers, bytes.</summary>
-public enum ColumnKind
+/// <summary>One column of an <see cref="Insert{TRow}"/> and its value in a row: text, an 8-byte integer, or bytes.</summary>
+public abstract class InsertColumn<TRow>
 {
-    Text,
-    Number,
-    Bytes,
+    private protected InsertColumn(string name) => Name = name;
+
+    public string Name { get; }
+
+    internal sealed class Text(string name, Func<TRow, string?> value) : InsertColumn<TRow>(name)
+    {
+        public Func<TRow, string?> Value => value;
+    }
+
+    internal sealed class Number(string name, Func<TRow, long> value) : InsertColumn<TRow>(name)
+    {
+        public Func<TRow, long> Value => value;
+    }
+
+    internal sealed class Bytes(string name, Func<TRow, byte[]?> value) : InsertColumn<TRow>(name)
+    {
+        public Func<TRow, byte[]?> Value => value;
+    }
 }
 
-/// <summary>One column of an <see cref="Insert"/>.</summary>
-public readonly record struct InsertColumn(string Name, ColumnKind Kind);
-
 /// <summary>
-/// How rows go into one table, many at a time, as fast as the database takes them. Made once per table from names in the source code;
-/// values are <see cref="string"/>, <see cref="long"/>, <c>byte[]</c> or null, in the columns' order.
+/// How rows go into one table, many at a time, as fast as the database takes them. Made once per table; its names become SQL and come
+/// from the source code alone.
 /// </summary>
-public sealed class Insert
+public sealed class Insert<TRow>
 {
-    private Insert(string table, InsertColumn[] columns, string conflict)
-    {
-        Table = table;
-        Columns = columns;
-        Conflict = conflict;
-    }
+    private readonly List<InsertColumn<TRow>> columns = [];
+
+    /// <summary>Rows that are new: a key that is there is a fault of the caller.</summary>
+    public Insert(string table) => Table = table;
 
     public string Table { get; }
 
-    public IReadOnlyList<InsertColumn> Columns { get; }
+    internal IReadOnlyList<InsertColumn<TRow>> Columns => columns;
 
     /// <summary>What follows the values where a row with the same key may be there; empty where there is none.</summary>
-    internal string Conflict { get; }
+    internal string Conflict { get; private init; } = string.Empty;
 
     internal string Names => string.Join(", ", Columns.Select(c => $"\"{c.Name}\""));
 
-    /// <summary>Rows that are new: a key that is there is a fault of the caller.</summary>
-    public static Insert Into(string table, params InsertColumn[] columns) => new(table, columns, string.Empty);
+    public Insert<TRow> Text(string name, Func<TRow, string?> value) => With(new InsertColumn<TRow>.Text(name, value));
 
-    public static InsertColumn Text(string name) => new(name, ColumnKind.Text);
+    public Insert<TRow> Number(string name, Func<TRow, long> value) => With(new InsertColumn<TRow>.Number(name, value));
 
-    public static InsertColumn Number(string name) => new(name, ColumnKind.Number);
-
-    public static InsertColumn Bytes(string name) => new(name, ColumnKind.Bytes);
+    public Insert<TRow> Bytes(string name, Func<TRow, byte[]?> value) => With(new InsertColumn<TRow>.Bytes(name, value));
 
     /// <summary>The same, and a row whose key is there already is left as it is.</summary>
-    public Insert OrLeave(params string[] key) => new(Table, [.. Columns], $" ON CONFLICT ({Quoted(key)}) DO NOTHING");
+    public Insert<TRow> OrLeave(params string[] key) => On(key, "NOTHING");
 
     /// <summary>The same, and a row whose key is there already becomes the new one; a key comes once in one call.</summary>
-    public Insert OrReplace(params string[] key) => new(
-        Table, [.. Columns],
-        $" ON CONFLICT ({Quoted(key)}) DO UPDATE SET {string.Join(", ", Columns.Where(c => !key.Contains(c.Name)).Select(c => $"\"{c.Name}\" = excluded.\"{c.Name}\""))}");
+    public Insert<TRow> OrReplace(params string[] key) =>
+        On(key, $"UPDATE SET {string.Join(", ", Columns.Where(c => !key.Contains(c.Name)).Select(c => $"\"{c.Name}\" = excluded.\"{c.Name}\""))}");
 
-    private static string Quoted(string[] names) => string.Join(", ", names.Select(n => $"\"{n}\""));
+    private Insert<TRow> With(InsertColumn<TRow> column)
+    {
+        columns.Add(column);
+        return this;
+    }
+
+    private Insert<TRow> On(string[] key, string what)
+    {
+        var other = new Insert<TRow>(Table) { Conflict = $" ON CONFLICT ({string.Join(", ", key.Select(n => $"\"{n}\""))}) DO {what}" };
+        other.columns.AddRange(columns);
+        return other;
+    }
 }

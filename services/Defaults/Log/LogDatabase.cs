@@ -37,7 +37,7 @@ public abstract class LogDatabase : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Inserts rows, in as few round trips as the database allows.</summary>
-    public abstract Task InsertMany(LogTransaction transaction, Insert insert, IReadOnlyList<object?[]> rows, CancellationToken ct);
+    public abstract Task InsertMany<TRow>(LogTransaction transaction, Insert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct);
 
     /// <summary>A condition that <paramref name="column"/> is one of <paramref name="parameter"/>, whose value <c>List</c> makes.</summary>
     public abstract string In(string column, string parameter);
@@ -66,13 +66,26 @@ public abstract class LogDatabase : IAsyncDisposable
     /// <summary>Whether an exception means the database is away rather than that we did wrong.</summary>
     internal abstract bool IsOutage(Exception exception);
 
-    internal static readonly Insert InsertEntry = Insert.Into(
-        "log",
-        Insert.Text("city"), Insert.Number("position"), Insert.Text("stream"), Insert.Number("version"), Insert.Text("type"), Insert.Bytes("command_id"),
-        Insert.Text("actor"), Insert.Number("at_micros"), Insert.Text("trace"), Insert.Bytes("payload"), Insert.Bytes("hash"), Insert.Bytes("head"));
+    internal static readonly Insert<Entry> InsertEntry = new Insert<Entry>("log")
+        .Text("city", e => e.City)
+        .Number("position", e => e.Position)
+        .Text("stream", e => e.Stream)
+        .Number("version", e => e.Version)
+        .Text("type", e => e.Type)
+        .Bytes("command_id", e => e.CommandId.ToByteArray(bigEndian: true))
+        .Text("actor", e => e.Actor)
+        .Number("at_micros", e => e.AtMicros)
+        .Text("trace", e => e.Trace)
+        .Bytes("payload", e => e.Payload)
+        .Bytes("hash", e => e.Hash)
+        .Bytes("head", e => e.Head);
 
-    internal static readonly Insert InsertCommand = Insert.Into(
-        "command", Insert.Text("city"), Insert.Bytes("command_id"), Insert.Bytes("input"), Insert.Text("answer"), Insert.Number("position"));
+    internal static readonly Insert<AnsweredCommand> InsertCommand = new Insert<AnsweredCommand>("command")
+        .Text("city", c => c.City)
+        .Bytes("command_id", c => c.Id.ToByteArray(bigEndian: true))
+        .Bytes("input", c => c.InputHash)
+        .Text("answer", c => c.Answer)
+        .Number("position", c => c.Position);
 
     internal const string SelectEntry =
         "SELECT city, position, stream, version, type, command_id, actor, at_micros, trace, payload, hash, head FROM log ";
@@ -133,6 +146,9 @@ public abstract class LogDatabase : IAsyncDisposable
         );
         """.Replace("{bytes}", BytesType, StringComparison.Ordinal);
 }
+
+/// <summary>What was answered to a command, as it is kept: the answer as JSON text.</summary>
+internal sealed record AnsweredCommand(string City, Guid Id, byte[] InputHash, string Answer, long Position);
 
 /// <summary>One open write transaction on one city; whoever writes beside the log writes through it.</summary>
 public sealed class LogTransaction(LogDatabase database, string city, DbConnection connection, DbTransaction transaction, Func<ValueTask> release) : IAsyncDisposable

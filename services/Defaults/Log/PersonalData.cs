@@ -29,9 +29,17 @@ public sealed class PersonalData(LogDatabase database)
     /// <summary>Bound of one value: an address is the longest that is meant.</summary>
     public const int ValueBytesMax = 2_048;
 
-    private static readonly Insert InsertDatum = Insert.Into("personal_data", Insert.Text("city"), Insert.Text("ref"), Insert.Text("subject"), Insert.Bytes("sealed"));
+    private static readonly Insert<(string City, SealedDatum Datum)> InsertDatum = new Insert<(string City, SealedDatum Datum)>("personal_data")
+        .Text("city", r => r.City)
+        .Text("ref", r => r.Datum.Ref)
+        .Text("subject", r => r.Datum.Subject)
+        .Bytes("sealed", r => r.Datum.Bytes);
 
-    private static readonly Insert InsertKey = Insert.Into("personal_key", Insert.Text("city"), Insert.Text("subject"), Insert.Bytes("key")).OrLeave("city", "subject");
+    private static readonly Insert<(string City, string Subject, byte[] Key)> InsertKey = new Insert<(string City, string Subject, byte[] Key)>("personal_key")
+        .Text("city", r => r.City)
+        .Text("subject", r => r.Subject)
+        .Bytes("key", r => r.Key)
+        .OrLeave("city", "subject");
 
     /// <summary>Seals values for a command; the rows go in its <see cref="Command.Personal"/>, the references into its events.</summary>
     public async Task<(IReadOnlyList<PersonalRef> Refs, IReadOnlyList<SealedDatum> Rows)> Seal(
@@ -103,7 +111,7 @@ public sealed class PersonalData(LogDatabase database)
         transaction.Database.InsertMany(
             transaction,
             InsertDatum,
-            [.. rows.Select(r => new object?[] { transaction.City, r.Ref, r.Subject, r.Bytes })],
+            [.. rows.Select(r => (transaction.City, r))],
             ct);
 
     private async Task<Dictionary<string, byte[]>> Keys(string city, string[] subjects, CancellationToken ct)
@@ -121,7 +129,7 @@ public sealed class PersonalData(LogDatabase database)
             await database.InsertMany(
                 transaction,
                 InsertKey,
-                [.. missing.Select(s => new object?[] { city, s, RandomNumberGenerator.GetBytes(32) })],
+                [.. missing.Select(s => (city, s, RandomNumberGenerator.GetBytes(32)))],
                 ct);
             await Add(transaction.Connection, transaction.Transaction);
             await transaction.Commit(ct);

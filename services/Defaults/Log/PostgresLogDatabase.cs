@@ -104,27 +104,26 @@ internal sealed class PostgresLogDatabase : LogDatabase
         }
     }
 
-    public override Task InsertMany(LogTransaction transaction, Insert insert, IReadOnlyList<object?[]> rows, CancellationToken ct) =>
+    public override Task InsertMany<TRow>(LogTransaction transaction, Insert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct) =>
         rows.Count == 0 ? Task.CompletedTask
         : insert.Conflict.Length == 0 ? Copy((NpgsqlConnection)transaction.Connection, insert, rows, ct)
         : Merge(transaction, insert, rows, ct);
 
     /// <summary>New rows by COPY: half of what INSERT costs the server, at any number of rows.</summary>
-    private static async Task Copy(NpgsqlConnection connection, Insert insert, IReadOnlyList<object?[]> rows, CancellationToken ct)
+    private static async Task Copy<TRow>(NpgsqlConnection connection, Insert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct)
     {
         await using var copy = await connection.BeginBinaryImportAsync($"COPY {insert.Table} ({insert.Names}) FROM STDIN (FORMAT BINARY)", ct);
         foreach (var row in rows)
         {
             await copy.StartRowAsync(ct);
-            for (var i = 0; i < row.Length; i++)
+            foreach (var column in insert.Columns)
             {
-                await (row[i] switch
+                await (column switch
                 {
-                    string text => copy.WriteAsync(text, NpgsqlDbType.Text, ct),
-                    long number => copy.WriteAsync(number, NpgsqlDbType.Bigint, ct),
-                    byte[] bytes => copy.WriteAsync(bytes, NpgsqlDbType.Bytea, ct),
-                    null => copy.WriteNullAsync(ct),
-                    var other => throw new ArgumentException($"{insert.Table}.{insert.Columns[i].Name} cannot hold a {other.GetType().Name}", nameof(rows)),
+                    InsertColumn<TRow>.Text text => text.Value(row) is { } value ? copy.WriteAsync(value, NpgsqlDbType.Text, ct) : copy.WriteNullAsync(ct),
+                    InsertColumn<TRow>.Number number => copy.WriteAsync(number.Value(row), NpgsqlDbType.Bigint, ct),
+                    InsertColumn<TRow>.Bytes bytes => bytes.Value(row) is { } value ? copy.WriteAsync(value, NpgsqlDbType.Bytea, ct) : copy.WriteNullAsync(ct),
+                    var other => throw new NotSupportedException(other.Name),
                 });
             }
         }
@@ -133,35 +132,31 @@ internal sealed class PostgresLogDatabase : LogDatabase
     }
 
     /// <summary>Rows whose key may be there: one statement over arrays, which COPY cannot say.</summary>
-    private static async Task Merge(LogTransaction transaction, Insert insert, IReadOnlyList<object?[]> rows, CancellationToken ct)
+    private static async Task Merge<TRow>(LogTransaction transaction, Insert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct)
     {
         // The arrays are held twice, here and in the protocol's buffer; this many rows keep them at a few megabytes.
         const int RowsPerStatementMax = 5_000;
-        var arrays = string.Join(", ", insert.Columns.Select((c, i) => $"${i + 1}::{TypeOf(c.Kind)}[]"));
         foreach (var chunk in rows.Chunk(RowsPerStatementMax))
         {
-            await using var command = new NpgsqlCommand(
-                $"INSERT INTO {insert.Table} ({insert.Names}) SELECT * FROM unnest({arrays}){insert.Conflict}", (NpgsqlConnection)transaction.Connection, (NpgsqlTransaction)transaction.Transaction);
-            for (var i = 0; i < insert.Columns.Count; i++)
+            await using var command = new NpgsqlCommand { Connection = (NpgsqlConnection)transaction.Connection, Transaction = (NpgsqlTransaction)transaction.Transaction };
+            var arrays = new List<string>();
+            foreach (var column in insert.Columns)
             {
-                command.Parameters.Add(insert.Columns[i].Kind switch
+                (NpgsqlParameter Parameter, string Type) array = column switch
                 {
-                    ColumnKind.Text => new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(chunk, r => (string?)r[i]), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                    ColumnKind.Number => new NpgsqlParameter<long[]> { TypedValue = Array.ConvertAll(chunk, r => (long)r[i]!), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
-                    ColumnKind.Bytes => new NpgsqlParameter<byte[]?[]> { TypedValue = Array.ConvertAll(chunk, r => (byte[]?)r[i]), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
-                });
+                    InsertColumn<TRow>.Text text => (new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(chunk, r => text.Value(r)), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }, "text"),
+                    InsertColumn<TRow>.Number number => (new NpgsqlParameter<long[]> { TypedValue = Array.ConvertAll(chunk, r => number.Value(r)), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint }, "bigint"),
+                    InsertColumn<TRow>.Bytes bytes => (new NpgsqlParameter<byte[]?[]> { TypedValue = Array.ConvertAll(chunk, r => bytes.Value(r)), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea }, "bytea"),
+                    var other => throw new NotSupportedException(other.Name),
+                };
+                command.Parameters.Add(array.Parameter);
+                arrays.Add($"${command.Parameters.Count}::{array.Type}[]");
             }
 
+            command.CommandText = $"INSERT INTO {insert.Table} ({insert.Names}) SELECT * FROM unnest({string.Join(", ", arrays)}){insert.Conflict}";
             await command.ExecuteNonQueryAsync(ct);
         }
     }
-
-    private static string TypeOf(ColumnKind kind) => kind switch
-    {
-        ColumnKind.Text => "text",
-        ColumnKind.Number => "bigint",
-        ColumnKind.Bytes => "bytea",
-    };
 
     public override string AppendOnly(string table) => $"""
         CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -31,7 +31,7 @@ public sealed class ReadModel<TState> : ReadModel
         this.columns = columns;
     }
 
-    internal override object?[]? Row(string city, string id, object state, long position)
+    internal override ReadModelRow? Row(string city, string id, object state, long position)
     {
         var typed = (TState)state;
         if (body(typed) is not { } shown)
@@ -39,17 +39,13 @@ public sealed class ReadModel<TState> : ReadModel
             return null;
         }
 
-        var row = new object?[columns.Length + 4];
-        row[0] = city;
-        row[1] = id;
-        row[2] = position;
-        row[3] = JsonSerializer.Serialize(shown, shown.GetType(), Json.Lenient);
+        var values = new string?[columns.Length];
         for (var i = 0; i < columns.Length; i++)
         {
-            row[i + 4] = Plain(columns[i].Value(typed));
+            values[i] = Plain(columns[i].Value(typed));
         }
 
-        return row;
+        return new(city, id, position, JsonSerializer.Serialize(shown, shown.GetType(), Json.Lenient), values);
     }
 
     private static string? Plain(object? value) => value switch
@@ -70,8 +66,8 @@ public sealed class ReadModel<TState> : ReadModel
 public abstract class ReadModel
 {
     private readonly HashSet<string> several;
-    private readonly Insert fill;
-    private readonly Insert replace;
+    private readonly Insert<ReadModelRow> fill;
+    private readonly Insert<ReadModelRow> replace;
 
     private protected ReadModel(string name, int version, Noun noun, (string Name, string TitleZh)[] columns, IEnumerable<string> several)
     {
@@ -90,8 +86,13 @@ public abstract class ReadModel
         Noun = noun;
         Columns = columns;
         Definition = $"{version}:{string.Join(',', columns.Select(c => c.Name))}";
-        fill = Insert.Into(
-            Table, [Insert.Text("city"), Insert.Text("id"), Insert.Number("position"), Insert.Text("body"), .. columns.Select(c => Insert.Text(c.Name))]);
+        fill = new Insert<ReadModelRow>(Table).Text("city", r => r.City).Text("id", r => r.Id).Number("position", r => r.Position).Text("body", r => r.Body);
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var n = i;
+            fill.Text(columns[i].Name, r => r.Values[n]);
+        }
+
         replace = fill.OrReplace("city", "id");
     }
 
@@ -108,7 +109,7 @@ public abstract class ReadModel
     internal string Definition { get; }
 
     /// <summary>A state's row as the table holds it, or null where it has none.</summary>
-    internal abstract object?[]? Row(string city, string id, object state, long position);
+    internal abstract ReadModelRow? Row(string city, string id, object state, long position);
 
     internal string CreateTable =>
         $"CREATE TABLE {Table} (city TEXT NOT NULL, id TEXT NOT NULL, position BIGINT NOT NULL, body TEXT NOT NULL{string.Concat(Columns.Select(c => $", \"{c.Name}\" TEXT"))}, PRIMARY KEY (city, id))";
@@ -119,7 +120,7 @@ public abstract class ReadModel
     /// <summary>The rows of states that changed, in the transaction that changed them.</summary>
     internal async Task Write(LogTransaction transaction, IEnumerable<(string Id, object State, long Position)> states, CancellationToken ct)
     {
-        var rows = new List<object?[]>();
+        var rows = new List<ReadModelRow>();
         var gone = new List<string>();
         foreach (var (id, state, position) in states)
         {
@@ -145,9 +146,12 @@ public abstract class ReadModel
     }
 
     /// <summary>Rows of a city that has none in the table: a rebuild.</summary>
-    internal Task Fill(LogTransaction transaction, IReadOnlyList<object?[]> rows, CancellationToken ct) =>
+    internal Task Fill(LogTransaction transaction, IReadOnlyList<ReadModelRow> rows, CancellationToken ct) =>
         transaction.Database.InsertMany(transaction, fill, rows, ct);
 }
+
+/// <summary>One row of a read model's table.</summary>
+internal sealed record ReadModelRow(string City, string Id, long Position, string Body, string?[] Values);
 
 /// <summary>One row of a list: the id, the body as JSON text, and the columns in the model's order.</summary>
 public sealed record ListedRow(string Id, string Body, IReadOnlyList<string?> Columns);

@@ -98,7 +98,7 @@ public sealed class Rebuild(ServiceLog log)
         var last = await transaction.Connection.ExecuteScalarAsync<long>(new CommandDefinition(
             "SELECT COALESCE(MAX(position), 0) FROM log WHERE city = @city", new { city }, transaction.Transaction, cancellationToken: ct));
         var ofNoun = models.ToLookup(m => m.Noun.Category, StringComparer.Ordinal);
-        var rows = models.ToDictionary(m => m, _ => new List<object?[]>());
+        var rows = models.ToDictionary(m => m, _ => new List<ReadModelRow>());
         var writing = Task.CompletedTask;
         long read = 0;
         await foreach (var (stream, state, position, entries) in States(city, ofNoun, ct))

@@ -22,6 +22,7 @@ public sealed class ServiceLog : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, CityWriter> writers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Noun> nouns;
+    private readonly Dictionary<string, Noun>.AlternateLookup<ReadOnlySpan<char>> nounsByName;
     private readonly ILogger logger;
     private readonly TimeProvider clock;
 
@@ -31,6 +32,7 @@ public sealed class ServiceLog : IAsyncDisposable
         Database = database;
         ReadModels = readModels;
         this.nouns = nouns.ToDictionary(n => n.Category, StringComparer.Ordinal);
+        nounsByName = this.nouns.GetAlternateLookup<ReadOnlySpan<char>>();
         this.clock = clock;
         this.logger = logger;
         Personal = new PersonalData(database);
@@ -226,7 +228,7 @@ public sealed class ServiceLog : IAsyncDisposable
     public Noun NounOf(string stream)
     {
         var slash = stream.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && nouns.TryGetValue(stream[..slash], out var noun)
+        return slash > 0 && nounsByName.TryGetValue(stream.AsSpan(0, slash), out var noun)
             ? noun
             : throw new InvalidOperationException($"{Service} has no noun for the stream '{stream}'");
     }

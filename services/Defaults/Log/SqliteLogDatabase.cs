@@ -100,7 +100,7 @@ internal sealed class SqliteLogDatabase : LogDatabase
     /// <summary>A file is one process's, and its hosts start each with a file of its own: there is nobody else.</summary>
     internal override Task<IAsyncDisposable> Alone(CancellationToken ct) => Task.FromResult<IAsyncDisposable>(new Nobody());
 
-    public override async Task InsertMany(LogTransaction transaction, Insert insert, IReadOnlyList<object?[]> rows, CancellationToken ct)
+    public override async Task InsertMany<TRow>(LogTransaction transaction, Insert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct)
     {
         if (rows.Count == 0)
         {
@@ -118,9 +118,15 @@ internal sealed class SqliteLogDatabase : LogDatabase
 
         foreach (var row in rows)
         {
-            for (var i = 0; i < row.Length; i++)
+            for (var i = 0; i < insert.Columns.Count; i++)
             {
-                command.Parameters[i].Value = row[i] ?? DBNull.Value;
+                command.Parameters[i].Value = insert.Columns[i] switch
+                {
+                    InsertColumn<TRow>.Text text => text.Value(row) ?? (object)DBNull.Value,
+                    InsertColumn<TRow>.Number number => number.Value(row),
+                    InsertColumn<TRow>.Bytes bytes => bytes.Value(row) ?? (object)DBNull.Value,
+                    var other => throw new NotSupportedException(other.Name),
+                };
             }
 
             await command.ExecuteNonQueryAsync(ct);

@@ -10,13 +10,30 @@ namespace PilotCity.Oversight.Entries;
 /// </summary>
 internal static class OversightTables
 {
-    internal static readonly Insert InsertLeaf = Insert.Into(
-        "leaf",
-        Insert.Text("city"), Insert.Number("idx"), Insert.Text("service"), Insert.Number("position"), Insert.Text("stream"), Insert.Number("version"),
-        Insert.Text("type"), Insert.Text("actor"), Insert.Number("at_micros"), Insert.Text("trace"), Insert.Bytes("entry"), Insert.Bytes("hash"), Insert.Bytes("head"));
+    internal static readonly Insert<(long Index, Entry Entry)> InsertLeaf = new Insert<(long Index, Entry Entry)>("leaf")
+        .Text("city", l => l.Entry.City)
+        .Number("idx", l => l.Index)
+        .Text("service", l => l.Entry.Service)
+        .Number("position", l => l.Entry.Position)
+        .Text("stream", l => l.Entry.Stream)
+        .Number("version", l => l.Entry.Version)
+        .Text("type", l => l.Entry.Type)
+        .Text("actor", l => l.Entry.Actor)
+        .Number("at_micros", l => l.Entry.AtMicros)
+        .Text("trace", l => l.Entry.Trace)
+        .Bytes("entry", l => CanonicalEntry.Write(l.Entry))
+        .Bytes("hash", l => l.Entry.Hash)
+        .Bytes("head", l => l.Entry.Head);
 
-    internal static readonly Insert InsertSubject = Insert.Into(
-        "subject", Insert.Text("city"), Insert.Text("kind"), Insert.Text("id"), Insert.Number("at_micros"), Insert.Number("idx"));
+    internal static readonly Insert<SubjectRow> InsertSubject = new Insert<SubjectRow>("subject")
+        .Text("city", s => s.City)
+        .Text("kind", s => s.Subject.Kind)
+        .Text("id", s => s.Subject.Id)
+        .Number("at_micros", s => s.AtMicros)
+        .Number("idx", s => s.Index);
+
+    /// <summary>That the leaf at <see cref="Index"/> is about this subject.</summary>
+    internal sealed record SubjectRow(string City, Subject Subject, long AtMicros, long Index);
 
     /// <summary>Makes the tables where they are missing; safe when several instances start together.</summary>
     public static async Task Create(LogDatabase database, CancellationToken ct)

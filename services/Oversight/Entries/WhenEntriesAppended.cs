@@ -40,16 +40,13 @@ internal static class WhenEntriesAppended
         await transaction.Database.InsertMany(
             transaction,
             OversightTables.InsertLeaf,
-            [.. entries.Select((e, i) => new object?[]
-            {
-                city, size + i, e.Service, e.Position, e.Stream, e.Version, e.Type, e.Actor, e.AtMicros, e.Trace, CanonicalEntry.Write(e), e.Hash, e.Head,
-            })],
+            [.. entries.Select((e, i) => (size + i, e))],
             ct);
         var subjects = await Subjects(transaction, entries, ct);
         await transaction.Database.InsertMany(
             transaction,
             OversightTables.InsertSubject,
-            [.. entries.SelectMany((e, i) => subjects[i].Select(s => new object?[] { city, s.Kind, s.Id, e.AtMicros, size + i }))],
+            [.. entries.SelectMany((e, i) => subjects[i].Select(s => new OversightTables.SubjectRow(city, s, e.AtMicros, size + i)))],
             ct);
     }
 

@@ -7,8 +7,14 @@ namespace PilotCity.Oversight.Tree;
 /// <summary>The city's tree as the database keeps it: one row per tile, the rightmost of each level still growing. It grows in the transaction that takes the entries in.</summary>
 internal static class StoredTree
 {
-    private static readonly Insert InsertTile = Insert.Into(
-        "tile", Insert.Text("city"), Insert.Number("level"), Insert.Number("idx"), Insert.Bytes("hashes")).OrReplace("city", "level", "idx");
+    private static readonly Insert<TileRow> InsertTile = new Insert<TileRow>("tile")
+        .Text("city", t => t.City)
+        .Number("level", t => t.Level)
+        .Number("idx", t => t.Index)
+        .Bytes("hashes", t => t.Hashes)
+        .OrReplace("city", "level", "idx");
+
+    private sealed record TileRow(string City, int Level, long Index, byte[] Hashes);
 
     /// <summary>How many leaves the tree has.</summary>
     public static Task<long> Size(DbConnection connection, DbTransaction? within, string city, CancellationToken ct) =>
@@ -38,7 +44,7 @@ internal static class StoredTree
         }
 
         var stored = await Rows(transaction.Database, transaction.Connection, transaction.Transaction, transaction.City, edges, ct);
-        var changed = new List<object?[]>();
+        var changed = new List<TileRow>();
         var rising = leaves;
         for (var level = 0; rising.Count > 0; level++)
         {
@@ -56,7 +62,7 @@ internal static class StoredTree
                 row.Add(hash);
                 if (row.Count == Tiles.WidthMax)
                 {
-                    changed.Add([transaction.City, (long)level, index, Bytes(row)]);
+                    changed.Add(new(transaction.City, level, index, Bytes(row)));
                     full.Add(RootOf(row));
                     row.Clear();
                     index++;
@@ -65,7 +71,7 @@ internal static class StoredTree
 
             if (row.Count > 0)
             {
-                changed.Add([transaction.City, (long)level, index, Bytes(row)]);
+                changed.Add(new(transaction.City, level, index, Bytes(row)));
             }
 
             rising = full;
