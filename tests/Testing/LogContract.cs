@@ -224,6 +224,89 @@ public abstract class LogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stream_that_does_not_fold_here_fails_its_own_command_and_nobody_else()
+    {
+        // What a newer instance of a rolling update leaves behind: an event that this program does not know.
+        await log.Do(Counter.Move("bad", 1), CancellationToken.None);
+        var newer = (await log.Read(City, 0, 1, CancellationToken.None))[0] with { Position = 2, Version = 2, Type = "CounterDoubled" };
+        await using (var connection = await log.Database.Connect(CancellationToken.None))
+        {
+            await connection.ExecuteAsync(
+                "INSERT INTO log (city, position, stream, version, type, command_id, actor, at_micros, trace, payload, hash, head) "
+                + "VALUES (@City, @Position, @Stream, @Version, @Type, @Id, @Actor, @AtMicros, @Trace, @Payload, @Hash, @Head)",
+                new { newer.City, newer.Position, newer.Stream, newer.Version, newer.Type, Id = Guid.NewGuid().ToByteArray(), newer.Actor, newer.AtMicros, newer.Trace, newer.Payload, newer.Hash, newer.Head });
+        }
+
+        var commands = new[] { "good", "bad", "better" }.Select(id => log.Do(Counter.Move(id, 1), CancellationToken.None)).ToArray();
+
+        await Assert.ThrowsAsync<FormatException>(() => commands[1]);
+        Assert.Null((await commands[0]).Fault);
+        Assert.Null((await commands[2]).Fault);
+        Assert.Equal([1L, 2, 3, 4], (await log.Read(City, 0, 10, CancellationToken.None)).Select(e => e.Position));
+    }
+
+    [Fact]
+    public async Task A_long_stream_reads_the_same_from_every_instance_whoever_wrote_last()
+    {
+        var other = await Open(TimeProvider.System);
+        for (var i = 0; i < 300; i++)
+        {
+            await log.Do(Counter.Move("long", 1), CancellationToken.None);
+        }
+
+        Assert.Equal(300, (await other.Load(City, Counter.Noun, "long", null, CancellationToken.None)).State.Count);
+        await other.Do(Counter.Move("long", -100), CancellationToken.None);
+        await log.Do(Counter.Move("long", -100), CancellationToken.None);
+
+        foreach (var reader in new[] { log, other })
+        {
+            var (state, version, position) = await reader.Load(City, Counter.Noun, "long", null, CancellationToken.None);
+            Assert.Equal((100L, 302L, 302L), (state.Count, version, position));
+            Assert.Equal("counter.below_zero", (await reader.Do(Counter.Move("long", -101), CancellationToken.None)).Fault?.Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_long_stream_is_refolded_from_what_is_known_once_the_writer_has_forgotten_it()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => log.Do(Counter.Move("long", 1), CancellationToken.None)));
+        var breaking = Counter.Move("other", 1) with { Personal = [new SealedDatum("same", "s", [1]), new SealedDatum("same", "s", [1])] };
+
+        // The database refuses the second row of the same key, so that the writer no longer trusts what it knew.
+        await Assert.ThrowsAnyAsync<Exception>(() => log.Do(breaking, CancellationToken.None));
+        var answer = await log.Do(Counter.Move("long", -200), CancellationToken.None);
+
+        Assert.Null(answer.Fault);
+        Assert.Equal("counter.below_zero", (await log.Do(Counter.Move("long", -1), CancellationToken.None)).Fault?.Code);
+        AssertChain(await log.Read(City, 0, 1_000, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Heavy_commands_are_decided_like_light_ones()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => log.Do(Counter.Move("c", 1) with { Weight = i % 2 == 0 ? 5_000 : 1 }, CancellationToken.None)));
+
+        Assert.All(answers, a => Assert.Null(a.Fault));
+        Assert.Equal(40, (await log.Load(City, Counter.Noun, "c", null, CancellationToken.None)).State.Count);
+    }
+
+    [Fact]
+    public async Task Instances_that_start_together_make_the_tables_once_and_whole()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => log.Do(Counter.Move($"c{i:000}", i), CancellationToken.None)));
+        var changed = new ReadModel<Counter>("counter", 2, Counter.Noun, c => new { c.Count }, new Column<Counter>("count", "计数", c => c.Count));
+
+        var started = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Open(TimeProvider.System, changed)));
+
+        foreach (var one in started)
+        {
+            var (rows, total) = await one.List(City, changed, new ListQuery([]), true, CancellationToken.None);
+            Assert.Equal(300, total);
+            Assert.Equal("{\"count\":0}", rows[0].Body);
+        }
+    }
+
+    [Fact]
     public async Task A_follower_s_effect_and_its_cursor_are_one()
     {
         var head = new byte[32];
@@ -250,9 +333,9 @@ public abstract class LogContract : IAsyncLifetime
         }
     }
 
-    private async Task<ServiceLog> Open(TimeProvider clock)
+    private async Task<ServiceLog> Open(TimeProvider clock, ReadModel? list = null)
     {
-        var one = new ServiceLog("testing", LogDatabase.Open(connectionString), [Counter.Noun], [Counter.List], clock, NullLogger.Instance);
+        var one = new ServiceLog("testing", LogDatabase.Open(connectionString), [Counter.Noun], [list ?? Counter.List], clock, NullLogger.Instance);
         opened.Add(one);
         await one.Start(CancellationToken.None);
         return one;
