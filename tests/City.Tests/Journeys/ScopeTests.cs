@@ -159,6 +159,7 @@ public sealed partial class ScopeTests(LiveCity city)
             [("invoices", "number")] = Of(invoices.First(i => Of(i, "enterprise") == victim), "number"),
             [("evidence", "sha256")] = evidence,
             [("funds", "id")] = "central-2025",
+            [("funds", "reservation")] = city.Projects[0],
             [("rule-sets", "id")] = "longyan",
             [("rule-sets", "version")] = "1",
             [("awards", "id")] = city.Projects[0],
