@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
+using Yarp.ReverseProxy.Health;
 
 namespace PilotCity.Gateway;
 
@@ -21,6 +22,7 @@ public static class GatewayHost
     {
         var builder = ServiceHost.Create("gateway", hosting, grpc: false);
         var settings = builder.Configuration;
+        builder.Services.AddSingleton<IPassiveHealthCheckPolicy, FirstFailure>();
         builder.Services.AddReverseProxy().LoadFromMemory(RouteTable.Routes, RouteTable.Clusters(settings));
         builder.Services.AddSingleton(provider => new JoinedDescription(RouteTable.Addresses(settings)));
         builder.Services.AddSingleton(new Upstreams(RouteTable.Addresses(settings)));

@@ -7,7 +7,7 @@ namespace PilotCity.Gateway;
 /// One API description over all services: their OpenAPI 3.1 documents joined, schemas prefixed with the service's name so that two
 /// services may use the same word. Asked for anew each time a person opens it; a service that is away is named in the description.
 /// </summary>
-internal sealed class JoinedDescription(IReadOnlyDictionary<string, Uri> services) : IDisposable
+internal sealed class JoinedDescription(IReadOnlyDictionary<string, Uri[]> services) : IDisposable
 {
     private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 16 << 20 };
 
@@ -52,11 +52,24 @@ internal sealed class JoinedDescription(IReadOnlyDictionary<string, Uri> service
 
     public void Dispose() => client.Dispose();
 
-    private async Task<JsonObject?> Read(Uri service, CancellationToken ct)
+    private async Task<JsonObject?> Read(IEnumerable<Uri> instances, CancellationToken ct)
+    {
+        foreach (var instance in instances)
+        {
+            if (await Read(instance, ct) is { } document)
+            {
+                return document;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<JsonObject?> Read(Uri instance, CancellationToken ct)
     {
         try
         {
-            return await client.GetFromJsonAsync<JsonObject>(new Uri(service, "/openapi/v1.json"), ct);
+            return await client.GetFromJsonAsync<JsonObject>(new Uri(instance, "/openapi/v1.json"), ct);
         }
         catch (HttpRequestException)
         {

@@ -1,5 +1,7 @@
 using PilotCity.Defaults;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
 
 namespace PilotCity.Gateway;
 
@@ -25,18 +27,40 @@ internal static class RouteTable
         .. Services.Select(s => Route(s, s, $"/api/{s}/{{city:length(6)}}/{{**rest}}", MiB, order: 2)),
     ];
 
-    /// <summary>Addresses of the services, from <c>Gateway:Registry</c> and so on; a missing one stops the gateway at its start.</summary>
-    internal static IReadOnlyDictionary<string, Uri> Addresses(IConfiguration settings) => Services.ToDictionary(
+    /// <summary>An instance is asked this often whether it is ready, and has this long to answer.</summary>
+    private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1), ProbePatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Addresses of the services, from <c>Gateway:Registry</c> and so on, the instances of a service side by side with commas between them;
+    /// a missing one stops the gateway at its start.
+    /// </summary>
+    internal static IReadOnlyDictionary<string, Uri[]> Addresses(IConfiguration settings) => Services.ToDictionary(
         s => s,
-        s => new Uri(settings.Required($"Gateway:{char.ToUpperInvariant(s[0])}{s[1..]}", $"the address of {s}, e.g. http://{s}:8080"), UriKind.Absolute),
+        s =>
+        {
+            var key = $"Gateway:{char.ToUpperInvariant(s[0])}{s[1..]}";
+            return Instances.Parse(key, settings.Required(key, $"the address of {s}, e.g. http://{s}:8080"));
+        },
         StringComparer.Ordinal);
 
+    /// <summary>
+    /// Of several instances the one with less to do is taken, and one that does not answer is left out until it does. A single address has
+    /// nothing to be left out for: what stands behind it is somebody else's to balance.
+    /// </summary>
     internal static IReadOnlyList<ClusterConfig> Clusters(IConfiguration settings) =>
     [
         .. Addresses(settings).Select(a => new ClusterConfig
         {
             ClusterId = a.Key,
-            Destinations = new Dictionary<string, DestinationConfig> { ["one"] = new() { Address = a.Value.ToString() } },
+            Destinations = a.Value.Select((address, i) => (address, i)).ToDictionary(x => $"{a.Key}-{x.i + 1}", x => new DestinationConfig { Address = x.address.ToString() }),
+            LoadBalancingPolicy = LoadBalancingPolicies.LeastRequests,
+            HealthCheck = a.Value.Length == 1 ? null : new HealthCheckConfig
+            {
+                AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
+                Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = FirstFailure.PolicyName, ReactivationPeriod = ProbeEvery + ProbePatience },
+                Active = new ActiveHealthCheckConfig { Enabled = true, Interval = ProbeEvery, Timeout = ProbePatience, Path = "/health/ready" },
+            },
+            Metadata = new Dictionary<string, string> { [ConsecutiveFailuresHealthPolicyOptions.ThresholdMetadataName] = "1" },
         }),
     ];
 

@@ -19,6 +19,7 @@ internal static class CityProgram
             Verify.Command(),
             RebuildReadModels.Command(),
             Token.Command(),
+            Servers.Serve.Command(),
             Test(),
         };
         Help.Replace(root);

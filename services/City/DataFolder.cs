@@ -5,9 +5,6 @@ namespace PilotCity.City;
 /// <summary>Where one process keeps everything: a database per service, evidence, keys. One process at a time holds it.</summary>
 internal sealed class DataFolder : IDisposable
 {
-    /// <summary>The services, in the order in which they start.</summary>
-    internal static readonly IReadOnlyList<string> Services = ["registry", "assessment", "performance", "funding", "oversight"];
-
     /// <summary>What the systems say of a file that another process has locked: EWOULDBLOCK, and ERROR_SHARING_VIOLATION.</summary>
     private const int LockedLinux = 11, LockedMac = 35, LockedWindows = unchecked((int)0x80070020);
 
@@ -52,6 +49,13 @@ internal sealed class DataFolder : IDisposable
             return null;
         }
     }
+
+    /// <summary>What a city of processes keeps: private servers, evidence, the key of its log. Beside a city in one process it is another city.</summary>
+    internal string Servers => System.IO.Path.Combine(Path, "servers");
+
+    internal string PostgresFolder => System.IO.Path.Combine(Servers, "postgres");
+
+    internal string RabbitFolder => System.IO.Path.Combine(Servers, "rabbitmq");
 
     internal string Database(string service) => System.IO.Path.Combine(Path, $"{service}.db");
 

@@ -32,7 +32,7 @@ internal sealed class Help : SynchronousCommandLineAction
         output.WriteLine(command.Description);
         output.WriteLine();
         output.WriteLine($"{Say.Of("用法", "Usage")}: {path}{(command.Subcommands.Count > 0 ? Say.Of(" <命令>", " <command>") : string.Empty)}{arguments} {Say.Of("[选项]", "[options]")}");
-        Table(Say.Of("命令", "Commands"), command.Subcommands.Select(c => (c.Name, c.Description)));
+        Table(Say.Of("命令", "Commands"), command.Subcommands.Where(c => !c.Hidden).Select(c => (c.Name, c.Description)));
         Table(Say.Of("参数", "Arguments"), command.Arguments.Select(a => (a.Name, a.Description)));
         Table(Say.Of("选项", "Options"), command.Options.Concat(command is RootCommand ? [] : parseResult.RootCommandResult.Command.Options.OfType<HelpOption>())
             .Select(o => (string.Join(", ", o.Aliases.Where(a => a.StartsWith('-')).Append(o.Name).Distinct()), o.Description)));

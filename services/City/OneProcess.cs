@@ -94,17 +94,8 @@ internal sealed class OneProcess : IAsyncDisposable
             }
         }
 
-        var services = new (string Name, Func<Hosting, WebApplication> Build)[]
-        {
-            ("registry", Registry.RegistryService.Build),
-            ("assessment", Assessment.AssessmentService.Build),
-            ("performance", Performance.PerformanceService.Build),
-            ("funding", Funding.FundingService.Build),
-            ("oversight", Oversight.OversightService.Build),
-        };
-
         // The hosts know each other by name; the addresses follow as each begins to listen.
-        var built = services.Select(s => (s.Name, Host: s.Build(Of(s.Name)))).ToArray();
+        var built = Shapes.All.Select(s => (s.Name, Host: s.Build(Of(s.Name)))).ToArray();
         hosts.AddRange(built.Select(b => b.Host));
         Services = built.ToDictionary(b => b.Name, b => b.Host, StringComparer.Ordinal);
         await Task.WhenAll(built.Select(async b =>

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PilotCity.Defaults.Log;
-using PilotCity.Defaults.Slices;
 
 namespace PilotCity.City;
 
@@ -29,7 +28,7 @@ internal static class RebuildReadModels
             return 1;
         }
 
-        foreach (var shape in Shapes)
+        foreach (var shape in Shapes.All)
         {
             var file = folder.Database(shape.Name);
             if (!File.Exists(file))
@@ -45,7 +44,4 @@ internal static class RebuildReadModels
 
         return 0;
     }
-
-    private static IReadOnlyList<CityService> Shapes =>
-        [Registry.RegistryService.Shape, Assessment.AssessmentService.Shape, Performance.PerformanceService.Shape, Funding.FundingService.Shape, Oversight.OversightService.Shape];
 }

@@ -2,11 +2,15 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using PilotCity.City.Servers;
 using PilotCity.Defaults;
 
 namespace PilotCity.City;
 
-/// <summary><c>./city up</c>: everything in one process until Ctrl-C; started again it goes on where it was.</summary>
+/// <summary>
+/// <c>./city up</c>: everything in one process until Ctrl-C, or with <c>--servers</c> as one process per service against PostgreSQL and RabbitMQ;
+/// started again it goes on where it was.
+/// </summary>
 internal static class Up
 {
     /// <summary>Where the gateway listens unless told otherwise.</summary>
@@ -19,8 +23,11 @@ internal static class Up
         var demonstration = new Option<bool>("--demonstration") { Description = Say.Of("开放演示账户登录（任何人可用任何演示账户，切勿用于正式环境）", "let anybody sign in as any demonstration account; never where it is for real") };
         var authority = new Option<string?>("--authority") { Description = Say.Of("OpenID Connect 身份提供方地址；不给则使用数据目录中的密钥（./city token）", "the OpenID Connect provider; without it tokens are signed by the data folder's key (./city token)") };
         var level = new Option<string?>("--log") { Description = Say.Of("日志级别（默认 Warning）", "log level (default: Warning)") };
-        var command = new Command("up", Say.Of("在一个进程中启动全部服务（Ctrl-C 停止）", "start every service in one process (Ctrl-C stops it)")) { data, port, demonstration, authority, level };
-        command.SetAction(async (parsed, ct) =>
+        var servers = new Option<bool>("--servers") { Description = Say.Of("每个服务一个进程，使用 PostgreSQL 与 RabbitMQ（不另指明则在数据目录的 servers/ 中自行启动）", "one process per service, on PostgreSQL and RabbitMQ (private ones in the data folder's servers/ unless named)") };
+        var postgres = ServersOptions.Postgres();
+        var bus = ServersOptions.Bus();
+        var command = new Command("up", Say.Of("启动全部服务（Ctrl-C 停止）", "start every service (Ctrl-C stops it)")) { data, port, demonstration, authority, level, servers, postgres, bus };
+        command.SetAction(async (parsed, _) =>
         {
             var settings = new Dictionary<string, string?>();
             if (parsed.GetValue(authority) is { } address)
@@ -33,49 +40,90 @@ internal static class Up
                 settings["Log:Level"] = word;
             }
 
-            return await Run(parsed.GetRequiredValue(data), parsed.GetValue(port), parsed.GetValue(demonstration), settings, ct);
+            var wanted = new Wanted(parsed.GetRequiredValue(data), parsed.GetValue(port), parsed.GetValue(demonstration), settings);
+            if (parsed.GetValue(servers))
+            {
+                return await Run(wanted, (folder, ct) => StartProcesses(folder, wanted, ServersOptions.PostgresOf(parsed, postgres), ServersOptions.BusOf(parsed, bus), ct));
+            }
+
+            if (ServersOptions.Stray(parsed, postgres, bus) is { } stray)
+            {
+                Console.Error.WriteLine(Say.Of($"{stray} 须与 --servers 同用。", $"{stray} goes with --servers."));
+                return 2;
+            }
+
+            return await Run(wanted, (folder, ct) => StartOneProcess(folder, wanted, ct));
         });
         return command;
     }
 
-    private static async Task<int> Run(string path, int port, bool demonstration, Dictionary<string, string?> settings, CancellationToken ct)
+    /// <summary>What was asked for, whichever way it runs.</summary>
+    private sealed record Wanted(string Path, int Port, bool Demonstration, Dictionary<string, string?> Settings);
+
+    private static async Task<(IAsyncDisposable City, Uri Gateway)> StartOneProcess(DataFolder folder, Wanted wanted, CancellationToken ct)
     {
-        using var folder = DataFolder.Take(path, Console.Error);
+        var process = await OneProcess.Start(new OneProcessOptions(folder, wanted.Port, wanted.Demonstration, TimeProvider.System) { Settings = wanted.Settings }, ct);
+        return (process, process.Gateway);
+    }
+
+    private static async Task<(IAsyncDisposable City, Uri Gateway)> StartProcesses(DataFolder folder, Wanted wanted, string? postgres, string? bus, CancellationToken ct)
+    {
+        var city = await ServerCity.Start(
+            new ServerCityOptions(folder, wanted.Port, wanted.Demonstration) { Settings = wanted.Settings, Postgres = postgres, Bus = bus }, ct);
+        return (city, city.Gateway);
+    }
+
+    private static async Task<int> Run(Wanted wanted, Func<DataFolder, CancellationToken, Task<(IAsyncDisposable City, Uri Gateway)>> start)
+    {
+        using var folder = DataFolder.Take(wanted.Path, Console.Error);
         if (folder is null)
         {
             return 1;
         }
 
         // Asked before anything starts: it costs nothing, and the answer does not drown in what the hosts would log.
-        if (CannotListen(port) is { } reason)
+        if (CannotListen(wanted.Port) is { } reason)
         {
             Console.Error.WriteLine(reason);
             return 1;
         }
 
-        var stop = new TaskCompletionSource();
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var starting = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            await using var process = await OneProcess.Start(new OneProcessOptions(folder, port, demonstration, TimeProvider.System) { Settings = settings }, ct);
-            Console.WriteLine(Say.Of($"已启动：{process.Gateway}（数据目录 {folder.Path}，Ctrl-C 停止）", $"Up: {process.Gateway} (data in {folder.Path}; Ctrl-C stops)"));
-            if (demonstration)
+            var (city, gateway) = await start(folder, starting.Token);
+            await using (city)
             {
-                Console.WriteLine(Say.Of($"演示账户：{process.Gateway}identity/accounts", $"Demonstration accounts: {process.Gateway}identity/accounts"));
-            }
+                Console.WriteLine(Say.Of($"已启动：{gateway}（数据目录 {folder.Path}，Ctrl-C 停止）", $"Up: {gateway} (data in {folder.Path}; Ctrl-C stops)"));
+                if (wanted.Demonstration)
+                {
+                    Console.WriteLine(Say.Of($"演示账户：{gateway}identity/accounts", $"Demonstration accounts: {gateway}identity/accounts"));
+                }
 
-            await stop.Task;
-            Console.WriteLine(Say.Of("正在停止…", "Stopping …"));
+                await stop.Task;
+                Console.WriteLine(Say.Of("正在停止…", "Stopping …"));
+            }
+        }
+        catch (OperationCanceledException) when (starting.IsCancellationRequested)
+        {
+            Console.WriteLine(Say.Of("启动中断，已全部停止。", "Stopped while starting; nothing is left running."));
         }
         catch (SettingException e)
         {
             Console.Error.WriteLine(e.Message);
             return 2;
         }
+        catch (ServerFailedException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            Console.Error.WriteLine(Taken(port));
+            Console.Error.WriteLine(Taken(wanted.Port));
             return 1;
         }
 
@@ -85,6 +133,7 @@ internal static class Up
         {
             signal.Cancel = true;
             stop.TrySetResult();
+            starting.Cancel();
         }
     }
 

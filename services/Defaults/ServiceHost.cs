@@ -51,6 +51,8 @@ public static class ServiceHost
 
         // 2. Say what happens: JSON lines on stderr, OTLP where a collector is named.
         builder.Logging.SetMinimumLevel(builder.Configuration.Word("Log:Level", LogLevel.Warning));
+        // A probe asks every second or so and is told what is wrong: that is not an event each time.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.Configure(o => o.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         builder.Logging.AddJsonConsole(o => o.IncludeScopes = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
@@ -17,20 +18,23 @@ public sealed record AskPolicy(double AttemptSeconds, int RetriesMax, double Ret
 }
 
 /// <summary>
-/// Questions to one peer over gRPC: a deadline per attempt, two retries with jitter while it is away, a circuit breaker.
+/// Questions to one peer over gRPC: a deadline per attempt, two retries with jitter while it is away, a circuit breaker. The instances of a
+/// peer are asked in turn; one that was away is left out for a while, and asked all the same where no other is left.
 /// What the peer refuses comes back as its own fault; a peer that is away is <c>peer.unavailable</c>.
 /// </summary>
 public sealed class Ask
 {
     private readonly string peer;
-    private readonly Func<GrpcChannel?> channel;
+    private readonly Func<IReadOnlyList<GrpcChannel>> instances;
     private readonly AskPolicy policy;
     private readonly ResiliencePipeline pipeline;
+    private readonly ConcurrentDictionary<GrpcChannel, long> awayAt = new();
+    private int turn;
 
-    public Ask(string peer, Func<GrpcChannel?> channel, AskPolicy policy, ILogger logger)
+    public Ask(string peer, Func<IReadOnlyList<GrpcChannel>> instances, AskPolicy policy, ILogger logger)
     {
         this.peer = peer;
-        this.channel = channel;
+        this.instances = instances;
         this.policy = policy;
         var away = new PredicateBuilder().Handle<RpcException>(IsAway);
         pipeline = new ResiliencePipelineBuilder()
@@ -65,7 +69,8 @@ public sealed class Ask
     public async Task<Result<TReply?>> Question<TReply>(Func<GrpcChannel, CallOptions, AsyncUnaryCall<TReply>> call, CancellationToken ct)
         where TReply : class
     {
-        if (channel() is not { } open)
+        var open = instances();
+        if (open.Count == 0)
         {
             return Away();
         }
@@ -76,8 +81,19 @@ public sealed class Ask
                 async stop =>
                 {
                     var deadline = TimeProvider.System.GetUtcNow().UtcDateTime + TimeSpan.FromSeconds(policy.AttemptSeconds);
-                    using var asked = call(open, new CallOptions(deadline: deadline, cancellationToken: stop));
-                    return await asked.ResponseAsync;
+                    var instance = Next(open);
+                    try
+                    {
+                        using var asked = call(instance, new CallOptions(deadline: deadline, cancellationToken: stop));
+                        var answer = await asked.ResponseAsync;
+                        awayAt.TryRemove(instance, out _);
+                        return answer;
+                    }
+                    catch (RpcException e) when (IsAway(e) && !stop.IsCancellationRequested)
+                    {
+                        awayAt[instance] = TimeProvider.System.GetTimestamp();
+                        throw;
+                    }
                 },
                 ct);
         }
@@ -101,6 +117,21 @@ public sealed class Ask
         {
             return Away();
         }
+    }
+
+    private GrpcChannel Next(IReadOnlyList<GrpcChannel> open)
+    {
+        var first = (int)((uint)Interlocked.Increment(ref turn) % open.Count);
+        for (var i = 0; i < open.Count; i++)
+        {
+            var instance = open[(first + i) % open.Count];
+            if (!awayAt.TryGetValue(instance, out var at) || TimeProvider.System.GetElapsedTime(at) > TimeSpan.FromSeconds(policy.BreakSeconds))
+            {
+                return instance;
+            }
+        }
+
+        return open[first];
     }
 
     private static bool IsAway(RpcException e) => e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted;

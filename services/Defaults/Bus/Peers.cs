@@ -8,12 +8,12 @@ using PilotCity.Defaults.Identity;
 namespace PilotCity.Defaults.Bus;
 
 /// <summary>
-/// Where the other services answer. Between processes it is read from <c>Peers:&lt;service&gt;</c>; in one process whoever starts the
-/// hosts writes each address down once that host listens.
+/// Where the other services answer. Between processes it is read from <c>Peers:&lt;service&gt;</c>, the instances of a service side by side
+/// with commas between them; in one process whoever starts the hosts writes each address down once that host listens.
 /// </summary>
 public sealed class PeerAddresses
 {
-    private readonly ConcurrentDictionary<string, Uri> addresses = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, Uri[]> addresses = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The addresses of these peers from the settings; a missing one stops the host.</summary>
     public static PeerAddresses Of(IConfiguration settings, IEnumerable<string> peers)
@@ -23,27 +23,26 @@ public sealed class PeerAddresses
         {
             var key = $"Peers:{peer}";
             var text = settings.Required(key, $"the address at which {peer} answers gRPC, e.g. http://{peer}:8081");
-            found.Set(peer, Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-                ? uri
-                : throw new SettingException(key, $"'{text}' is not an http or https address"));
+            found.Set(peer, Instances.Parse(key, text));
         }
 
         return found;
     }
 
-    public void Set(string peer, Uri address) => addresses[peer] = address;
+    public void Set(string peer, params Uri[] instances) => addresses[peer] = instances;
 
-    public Uri? Find(string peer) => addresses.GetValueOrDefault(peer);
+    /// <summary>The instances of a peer; none where it is not known yet.</summary>
+    public IReadOnlyList<Uri> Find(string peer) => addresses.GetValueOrDefault(peer) ?? [];
 }
 
-/// <summary>The way to the other services: one channel and one circuit breaker per peer, our own token on every call.</summary>
+/// <summary>The way to the other services: one channel per instance and one circuit breaker per peer, our own token on every call.</summary>
 public sealed class Peers(PeerAddresses addresses, ServiceToken token, ILoggerFactory logging) : IDisposable
 {
     private readonly ConcurrentDictionary<Uri, Lazy<GrpcChannel>> channels = new();
     private readonly ConcurrentDictionary<string, Ask> asks = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The questions to one peer; kept, because its breaker remembers.</summary>
-    public Ask Ask(string peer) => asks.GetOrAdd(peer, name => new Ask(name, () => Channel(name), AskPolicy.Standard, logging.CreateLogger<Ask>()));
+    public Ask Ask(string peer) => asks.GetOrAdd(peer, name => new Ask(name, () => Channels(name), AskPolicy.Standard, logging.CreateLogger<Ask>()));
 
     /// <summary>The peer's log.</summary>
     public Feed Feed(string peer) => new PeerFeed(Ask(peer));
@@ -56,9 +55,7 @@ public sealed class Peers(PeerAddresses addresses, ServiceToken token, ILoggerFa
         }
     }
 
-    private GrpcChannel? Channel(string peer) => addresses.Find(peer) is { } address
-        ? channels.GetOrAdd(address, a => new(() => Open(a, token))).Value
-        : null;
+    private GrpcChannel[] Channels(string peer) => [.. addresses.Find(peer).Select(address => channels.GetOrAdd(address, a => new(() => Open(a, token))).Value)];
 
     private static GrpcChannel Open(Uri address, ServiceToken token) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {

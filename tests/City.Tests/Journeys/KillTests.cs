@@ -177,7 +177,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     /// <summary>Each accepted command has one answer and one run of entries that ends at the position it was told; no other has any.</summary>
     private void AssertEachOnce(List<Attempt> attempts)
     {
-        var entries = DataFolder.Services
+        var entries = Shapes.Names
             .SelectMany(s => SmallPilot.Query<(string City, byte[] Command, long Position)>(folder.Path, s, "SELECT city, command_id, position FROM log").Select(e => (Log: $"{s}/{e.City}", Id: new Guid(e.Command, bigEndian: true), e.Position)))
             .ToLookup(e => e.Id);
         foreach (var attempt in attempts)
@@ -200,12 +200,12 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     private void AssertLeavesOnce()
     {
         var leaves = SmallPilot.Query<(string Service, string City, long Position)>(folder.Path, "oversight", "SELECT service, city, position FROM leaf WHERE city = '350800' ORDER BY service, city, position");
-        var entries = DataFolder.Services.SelectMany(s => SmallPilot.Query<(string City, long Position)>(folder.Path, s, "SELECT city, position FROM log WHERE city = '350800'").Select(e => (Service: s, e.City, e.Position))).Order();
+        var entries = Shapes.Names.SelectMany(s => SmallPilot.Query<(string City, long Position)>(folder.Path, s, "SELECT city, position FROM log WHERE city = '350800'").Select(e => (Service: s, e.City, e.Position))).Order();
         Assert.Equal(entries, leaves.Order());
     }
 
     private List<byte[]> Kept(Attempt attempt) =>
-        [.. DataFolder.Services.SelectMany(s => SmallPilot.Query<byte[]>(folder.Path, s, $"SELECT command_id FROM command WHERE command_id = x'{Convert.ToHexString(attempt.Key.ToByteArray(bigEndian: true))}'"))];
+        [.. Shapes.Names.SelectMany(s => SmallPilot.Query<byte[]>(folder.Path, s, $"SELECT command_id FROM command WHERE command_id = x'{Convert.ToHexString(attempt.Key.ToByteArray(bigEndian: true))}'"))];
 
     private void AssertVerifies()
     {

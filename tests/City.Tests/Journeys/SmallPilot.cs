@@ -22,7 +22,7 @@ internal static class SmallPilot
     }
 
     /// <summary>How far each log of the city has come, by the database's own word.</summary>
-    internal static Dictionary<string, long> Positions(string folder) => DataFolder.Services.ToDictionary(
+    internal static Dictionary<string, long> Positions(string folder) => Shapes.Names.ToDictionary(
         s => s, s => Query<long>(folder, s, $"SELECT COALESCE(MAX(position), 0) FROM log WHERE city = '{PilotClient.City}'")[0], StringComparer.Ordinal);
 
     internal static List<T> Query<T>(string folder, string service, string sql)

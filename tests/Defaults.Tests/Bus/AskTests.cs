@@ -122,7 +122,7 @@ public sealed class AskTests : IAsyncLifetime
     public async Task A_peer_that_keeps_failing_is_left_alone_for_a_while()
     {
         script.Answers = _ => throw new RpcException(new Status(StatusCode.Unavailable, "away"));
-        var ask = new Ask("registry", () => channel, Quick with { BreakAfter = 4 }, NullLogger.Instance);
+        var ask = new Ask("registry", () => [channel], Quick with { BreakAfter = 4 }, NullLogger.Instance);
 
         for (var i = 0; i < 10; i++)
         {
@@ -137,8 +137,8 @@ public sealed class AskTests : IAsyncLifetime
     {
         using var nobody = GrpcChannel.ForAddress("http://127.0.0.1:1");
 
-        Assert.Equal("peer.unavailable", (await Question(new Ask("registry", () => nobody, Quick, NullLogger.Instance))).Fault?.Code);
-        Assert.Equal("peer.unavailable", (await Question(new Ask("registry", () => null, Quick, NullLogger.Instance))).Fault?.Code);
+        Assert.Equal("peer.unavailable", (await Question(new Ask("registry", () => [nobody], Quick, NullLogger.Instance))).Fault?.Code);
+        Assert.Equal("peer.unavailable", (await Question(new Ask("registry", () => [], Quick, NullLogger.Instance))).Fault?.Code);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class AskTests : IAsyncLifetime
             return new GetEnterpriseReply();
         };
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Question(new Ask("registry", () => channel, Quick with { AttemptSeconds = 30 }, NullLogger.Instance), left.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Question(new Ask("registry", () => [channel], Quick with { AttemptSeconds = 30 }, NullLogger.Instance), left.Token));
     }
 
     [Theory]
@@ -177,7 +177,7 @@ public sealed class AskTests : IAsyncLifetime
         Assert.Equal("Peers:registry", Assert.Throws<SettingException>(() => PeerAddresses.Of(settings, ["registry"])).Key);
     }
 
-    private Task<Result<GetEnterpriseReply?>> Question(AskPolicy policy) => Question(new Ask("registry", () => channel, policy, NullLogger.Instance));
+    private Task<Result<GetEnterpriseReply?>> Question(AskPolicy policy) => Question(new Ask("registry", () => [channel], policy, NullLogger.Instance));
 
     private static Task<Result<GetEnterpriseReply?>> Question(Ask ask, CancellationToken ct = default) =>
         ask.Question((c, options) => new Enterprises.EnterprisesClient(c).GetEnterpriseAsync(new GetEnterpriseRequest(), options), ct);
