@@ -1,0 +1,1 @@
+return await PilotCity.Torture.TortureProgram.Run(args);
