@@ -78,6 +78,9 @@ public sealed class Follower : BackgroundService, IHealthCheck
         poll = plan.Poll;
         sources = plan.Sources.ToDictionary(s => s, feedOf, StringComparer.Ordinal);
         steps = new(plan.Before?.Invoke(services), plan.Effect?.Invoke(services), plan.Broken?.Invoke(services));
+#if BREAKABLE
+        steps = steps with { Effect = Breakage.Followed(steps.Effect) };
+#endif
     }
 
     /// <summary>Every log it follows, by source and city.</summary>

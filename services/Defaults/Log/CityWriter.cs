@@ -202,6 +202,14 @@ internal sealed class CityWriter : IAsyncDisposable
             await log.Database.InsertMany(transaction, LogDatabase.InsertCommand, kept, ct);
             await PersonalData.Keep(transaction, personal, ct);
             await WriteReadModels(transaction, staged, ct);
+#if BREAKABLE
+            if (Breakage.RollsBack())
+            {
+                Forget();
+                return (answers, []);
+            }
+
+#endif
             await transaction.Commit(ct);
             staged.Keep();
         }
@@ -233,6 +241,15 @@ internal sealed class CityWriter : IAsyncDisposable
                     "SELECT DISTINCT stream FROM log WHERE city = @city AND position > @Position", new { city, tail.Position }, transaction.Transaction, cancellationToken: ct));
                 foreach (var stream in touched)
                 {
+#if BREAKABLE
+                    if (Breakage.ReadsStale && states.TryGetValue(stream, out var stale))
+                    {
+                        states[stream] = (stale.State, await transaction.Connection.ExecuteScalarAsync<long>(new CommandDefinition(
+                            "SELECT MAX(version) FROM log WHERE city = @city AND stream = @stream", new { city, stream }, transaction.Transaction, cancellationToken: ct)));
+                        continue;
+                    }
+
+#endif
                     states.Remove(stream);
                 }
             }

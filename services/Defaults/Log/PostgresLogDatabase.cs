@@ -175,7 +175,13 @@ internal sealed class PostgresLogDatabase : LogDatabase
 
     internal override bool IsOutage(Exception exception) =>
         exception is NpgsqlException { IsTransient: true } or TimeoutException or IOException or System.Net.Sockets.SocketException
+
+        // Npgsql's own race: a pooled connection that breaks while a command begins on it.
+        || exception is ObjectDisposedException
         || exception is NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException }
+
+        // The server ended a transaction that its process had left idle: that process was paused, or cut off.
+        || exception is PostgresException { SqlState: PostgresErrorCodes.IdleInTransactionSessionTimeout }
         || exception is PostgresException { SqlState: var state } && (state.StartsWith("57", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal));
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();

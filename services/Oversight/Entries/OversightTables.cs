@@ -41,6 +41,13 @@ internal static class OversightTables
         // No city is called so: this lock is for the tables alone.
         await using var transaction = await database.BeginWrite("tables", ct);
         var sql = Tables.Replace("{bytes}", database.BytesType, StringComparison.Ordinal) + database.AppendOnly("leaf") + database.AppendOnly("checkpoint");
+#if BREAKABLE
+        if (Defaults.Breakage.DoublesEffects)
+        {
+            sql = sql.Replace("UNIQUE (city, service, position)", "CHECK (TRUE)", StringComparison.Ordinal);
+        }
+
+#endif
         await transaction.Connection.ExecuteAsync(new CommandDefinition(sql, transaction: transaction.Transaction, cancellationToken: ct));
         await transaction.Commit(ct);
     }
