@@ -20,7 +20,8 @@ internal static class CityProgram
             RebuildReadModels.Command(),
             Token.Command(),
             Servers.Serve.Command(),
-            Test(),
+            ByScript("torture", Say.Of("在故障之下驱动整座城市并核对：什么都没有丢失、重复或算错", "drive a whole city under faults and check that nothing was lost, doubled or computed wrongly")),
+            ByScript("test", Say.Of("安装所需、编译并运行全部测试", "install what is needed, build and run every test")),
         };
         Help.Replace(root);
         var parsed = root.Parse(args);
@@ -59,12 +60,12 @@ internal static class CityProgram
     }
 
     /// <summary>Named here for the list of commands; the script runs it, because it builds this very program.</summary>
-    private static Command Test()
+    private static Command ByScript(string name, string description)
     {
-        var command = new Command("test", Say.Of("安装所需、编译并运行全部测试", "install what is needed, build and run every test"));
+        var command = new Command(name, description);
         command.SetAction(_ =>
         {
-            Console.Error.WriteLine(Say.Of("请通过脚本运行：./city test", "Run it through the script: ./city test"));
+            Console.Error.WriteLine(Say.Of($"请通过脚本运行：./city {name}", $"Run it through the script: ./city {name}"));
             return 2;
         });
         return command;

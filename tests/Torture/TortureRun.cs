@@ -33,6 +33,12 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
     /// <summary>What the city may take to come to rest once everything is whole again; a follower's longest pause is 30 s.</summary>
     private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan WatchEvery = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(3);
+
     /// <summary>Commands whose answer is asked for once more at the end: all that were left unknown, and this many others.</summary>
     private const int RepeatedMax = 2_000;
 
@@ -146,13 +152,13 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
         stories.Add(Story("the tree", stop => WatchTree(door, stop), over.Token));
         stories.Add(Story("progress", stop => Progress(faults, start, stop), over.Token));
         var injecting = faults.Run(plan, over.Token);
-        while (history.Now - start < options.Length && verdict.Holds)
+        while (history.Now - start < options.Length && verdict.GoesOn)
         {
-            await Task.Delay(100, ct);
+            await Task.Delay(LookEvery, ct);
         }
 
         // A fault that lasts longer is brought to its end; where something was found the rest of the plan is not needed.
-        if (!verdict.Holds)
+        if (!verdict.GoesOn)
         {
             await over.CancelAsync();
         }
@@ -201,7 +207,7 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
                 seen[new(tree.GetProperty("size").GetInt64(), tree.GetProperty("root").GetString()!)] = 0;
             }
 
-            await Task.Delay(500, ct);
+            await Task.Delay(WatchEvery, ct);
         }
     }
 
@@ -209,7 +215,7 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
     {
         while (true)
         {
-            await Task.Delay(TimeSpan.FromSeconds(3), ct);
+            await Task.Delay(TellEvery, ct);
             var (all, acknowledged, refused, unknown) = Counts();
             output.WriteLine(Say.Of(
                 $"{(history.Now - start).TotalSeconds,5:0} 秒  命令 {all}，已确认 {acknowledged}，被拒 {refused}，未知 {unknown}  {string.Join("；", faults.Now)}",
@@ -263,7 +269,7 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
                     return;
                 }
 
-                await Task.Delay(200, stop);
+                await Task.Delay(LookEvery, stop);
             }
 
             verdict.Found(check, $"{command} is not answered though everything is whole again", command.Key.ToString("N"), command.At);
@@ -289,7 +295,7 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
                 return;
             }
 
-            await Task.Delay(200, ct);
+            await Task.Delay(LookEvery, ct);
         }
     }
 

@@ -21,6 +21,12 @@ internal sealed class Verdict(History history)
 
     internal bool Holds => violations.IsEmpty;
 
+    /// <summary>Whether the run goes on: an answer that names a bug (500) leaves the rest to be looked at, anything worse is looked at while it is fresh.</summary>
+    internal bool GoesOn => violations.All(v => v.Check == NoBug);
+
+    /// <summary>The check that no answer is an internal error.</summary>
+    internal const string NoBug = "no bug is answered";
+
     internal void Found(string check, string what, string? about = null, TimeSpan? at = null)
     {
         history.Add($"VIOLATION {check}: {what}");

@@ -181,10 +181,12 @@ internal sealed class PostgresLogDatabase : LogDatabase
         || exception is NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException or TimeoutException }
 
         // The server ended a transaction that its process had left idle: that process was paused, or cut off.
-        || exception is PostgresException { SqlState: PostgresErrorCodes.IdleInTransactionSessionTimeout }
+        || exception is PostgresException { SqlState: IdleInTransactionSessionTimeout }
         || exception is PostgresException { SqlState: var state } && (state.StartsWith("57", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal));
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private const string IdleInTransactionSessionTimeout = "25P03";
 
     private const string LogAppendOnly = """
 

@@ -62,9 +62,9 @@ internal static class CheckReadModels
                     last = e;
                 }
 
-                if (model.Row(state) is { } row)
+                if (model.Row(city, last.Id, state, last.Position) is { } row)
                 {
-                    rows[(city, last.Id)] = [last.Position.ToString(CultureInfo.InvariantCulture), .. row.Select(v => v?.ToString())];
+                    rows[(city, last.Id)] = [last.Position.ToString(CultureInfo.InvariantCulture), row.Body, .. row.Values];
                 }
             }
         }

@@ -51,7 +51,7 @@ internal sealed class Door(Uri gateway, Func<string, string> sign, Calendar cale
             verdict.Count($"answers {status}", 1);
             if (status == 500)
             {
-                verdict.Found("no bug is answered", $"{command}: 500 {body}", command.Key.ToString("N"));
+                verdict.Found(Verdict.NoBug, $"{command}: 500 {body}", command.Key.ToString("N"));
             }
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
@@ -91,7 +91,7 @@ internal sealed class Door(Uri gateway, Func<string, string> sign, Calendar cale
                 verdict.Count($"answers {status}", 1);
                 if (status == 500)
                 {
-                    verdict.Found("no bug is answered", $"GET {path} by {account}: 500 {body}", path);
+                    verdict.Found(Verdict.NoBug, $"GET {path} by {account}: 500 {body}", path);
                     return null;
                 }
             }
