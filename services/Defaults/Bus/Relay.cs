@@ -14,9 +14,9 @@ namespace PilotCity.Defaults.Bus;
 public sealed class Relay(ServiceLog log, EventBus bus, ILogger<Relay> logger) : IHostedService, IAsyncDisposable
 {
     /// <summary>A larger commit travels as a nudge without entries, so that no message makes a broker or a follower choke.</summary>
-    public const int EntriesPerMessageMax = 256;
+    public const int EntriesPerMessageMax = 2_048;
 
-    public const int BytesPerMessageMax = 512 << 10;
+    public const int BytesPerMessageMax = 1 << 20;
 
     /// <summary>Commits waiting for the bus.</summary>
     private const int WaitingMax = 1_024;

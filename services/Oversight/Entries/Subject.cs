@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
@@ -50,6 +51,10 @@ internal readonly record struct Subject(string Kind, string Id)
         ["reservation"] = "reservation",
     };
 
+    private static readonly (byte[] Field, string Kind)[] Fields = [.. KindOfField.Select(f => (Encoding.UTF8.GetBytes(f.Key), f.Value))];
+
+    private static readonly (byte[] Field, string Kind)[] FundingFields = [.. Fields, .. KindOfFundingField.Select(f => (Encoding.UTF8.GetBytes(f.Key), f.Value))];
+
     public static readonly IReadOnlyList<string> Kinds = [.. KindOfField.Values, .. KindOfFundingField.Values, Actor];
 
     /// <summary>Every subject that the entry itself names: by its stream, its payload and who took the step.</summary>
@@ -69,8 +74,7 @@ internal readonly record struct Subject(string Kind, string Id)
 
         try
         {
-            using var payload = JsonDocument.Parse(entry.Payload);
-            Collect(payload.RootElement, entry.Service == "funding", found);
+            Collect(new Utf8JsonReader(entry.Payload), entry.Service == "funding", found);
         }
         catch (JsonException)
         {
@@ -80,31 +84,43 @@ internal readonly record struct Subject(string Kind, string Id)
         return found;
     }
 
-    private static void Collect(JsonElement element, bool funding, HashSet<Subject> found)
+    private static void Collect(Utf8JsonReader payload, bool funding, HashSet<Subject> found)
     {
-        if (element.ValueKind == JsonValueKind.Array)
+        string? kind = null;
+        while (payload.Read() && found.Count < PerEntryMax)
         {
-            foreach (var item in element.EnumerateArray())
+            switch (payload.TokenType)
             {
-                Collect(item, funding, found);
+                case JsonTokenType.PropertyName:
+                    kind = KindOf(ref payload, funding);
+                    break;
+                case JsonTokenType.String when kind is not null && payload.ValueSpan.Length > 0:
+                    if (payload.GetString() is { Length: <= IdLengthMax } id)
+                    {
+                        found.Add(new(kind, id));
+                    }
+
+                    kind = null;
+                    break;
+                case JsonTokenType.StartObject or JsonTokenType.EndObject or JsonTokenType.StartArray or JsonTokenType.EndArray or JsonTokenType.String or JsonTokenType.Number
+                    or JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null or JsonTokenType.None or JsonTokenType.Comment:
+                    kind = null;
+                    break;
             }
         }
-        else if (element.ValueKind == JsonValueKind.Object)
+    }
+
+    private static string? KindOf(ref Utf8JsonReader name, bool funding)
+    {
+        foreach (var (field, kind) in funding ? FundingFields : Fields)
         {
-            foreach (var property in element.EnumerateObject())
+            if (name.ValueTextEquals(field))
             {
-                if (property.Value.ValueKind != JsonValueKind.String)
-                {
-                    Collect(property.Value, funding, found);
-                }
-                else if (found.Count < PerEntryMax
-                    && (KindOfField.TryGetValue(property.Name, out var kind) || (funding && KindOfFundingField.TryGetValue(property.Name, out kind)))
-                    && property.Value.GetString() is { Length: > 0 and <= IdLengthMax } id)
-                {
-                    found.Add(new(kind, id));
-                }
+                return kind;
             }
         }
+
+        return null;
     }
 
     /// <summary>The account in <c>role:sub@org</c>; what is not of that form names nobody.</summary>

@@ -42,61 +42,38 @@ internal static class WhenEntriesAppended
             OversightTables.InsertLeaf,
             [.. entries.Select((e, i) => (size + i, e))],
             ct);
-        var subjects = await Subjects(transaction, entries, ct);
-        await transaction.Database.InsertMany(
-            transaction,
-            OversightTables.InsertSubject,
-            [.. entries.SelectMany((e, i) => subjects[i].Select(s => new OversightTables.SubjectRow(city, s, e.AtMicros, size + i)))],
-            ct);
-    }
-
-    /// <summary>
-    /// Whom each entry is about: whom it names itself, and whom the first entry of its stream named, so that every step of a project
-    /// is in its enterprise's trail.
-    /// </summary>
-    private static async Task<IReadOnlySet<Subject>[]> Subjects(LogTransaction transaction, IReadOnlyList<Entry> entries, CancellationToken ct)
-    {
-        var firsts = new Dictionary<string, List<Subject>>(StringComparer.Ordinal);
-        var known = await transaction.Connection.QueryAsync<(string Stream, string Kind, string Id)>(new CommandDefinition(
-            "SELECT l.stream, s.kind, s.id FROM leaf l JOIN subject s ON s.city = l.city AND s.idx = l.idx "
-            + $"WHERE l.city = @City AND l.service = @Service AND l.version = 1 AND {transaction.Database.In("l.stream", "@streams")}",
-            new
-            {
-                transaction.City,
-                entries[0].Service,
-                streams = transaction.Database.List([.. entries.Where(e => e.Version > 1).Select(e => e.Stream).Distinct(StringComparer.Ordinal)]),
-            },
-            transaction.Transaction,
-            cancellationToken: ct));
-        foreach (var (stream, kind, id) in known)
-        {
-            Remember(stream, new(kind, id));
-        }
-
-        var found = new IReadOnlySet<Subject>[entries.Count];
+        var (own, inherited) = (entries.Select(Subject.Of).ToArray(), await OfStreams(transaction, entries, ct));
+        var rows = new List<OversightTables.SubjectRow>(4 * entries.Count);
+        var ofStreams = new List<(string, string, string, Subject)>();
         for (var i = 0; i < entries.Count; i++)
         {
-            var own = Subject.Of(entries[i]);
-            if (entries[i].Version == 1)
+            var entry = entries[i];
+            rows.AddRange(own[i].Select(s => new OversightTables.SubjectRow(city, s, entry.AtMicros, size + i)));
+            if (entry.Version == 1)
             {
-                foreach (var subject in own)
-                {
-                    Remember(entries[i].Stream, subject);
-                }
+                inherited[entry.Stream] = [.. own[i].Where(s => s.Kind != Subject.Actor)];
+                ofStreams.AddRange(inherited[entry.Stream].Select(s => (city, entry.Service, entry.Stream, s)));
             }
-
-            found[i] = firsts.TryGetValue(entries[i].Stream, out var inherited) ? own.Union(inherited).ToHashSet() : own;
-        }
-
-        return found;
-
-        void Remember(string stream, Subject subject)
-        {
-            if (subject.Kind != Subject.Actor)
+            else if (inherited.TryGetValue(entry.Stream, out var first))
             {
-                (firsts.TryGetValue(stream, out var list) ? list : firsts[stream] = []).Add(subject);
+                rows.AddRange(first.Where(s => !own[i].Contains(s)).Select(s => new OversightTables.SubjectRow(city, s, entry.AtMicros, size + i)));
             }
         }
+
+        await transaction.Database.InsertMany(transaction, OversightTables.InsertSubject, rows, ct);
+        await transaction.Database.InsertMany(transaction, OversightTables.InsertStreamSubject, ofStreams, ct);
+    }
+
+    /// <summary>Whom the first entries of these streams named: every later entry is about them too, so that each step of a project is in its enterprise's trail.</summary>
+    private static async Task<Dictionary<string, List<Subject>>> OfStreams(LogTransaction transaction, IReadOnlyList<Entry> entries, CancellationToken ct)
+    {
+        var begun = entries.Where(e => e.Version > 1).Select(e => e.Stream).Distinct(StringComparer.Ordinal).ToArray();
+        var known = begun.Length == 0 ? [] : await transaction.Connection.QueryAsync<(string Stream, string Kind, string Id)>(new CommandDefinition(
+            $"SELECT stream, kind, id FROM stream_subject WHERE city = @City AND service = @Service AND {transaction.Database.In("stream", "@streams")}",
+            new { transaction.City, entries[0].Service, streams = transaction.Database.List(begun) },
+            transaction.Transaction,
+            cancellationToken: ct));
+        return known.GroupBy(k => k.Stream, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(k => new Subject(k.Kind, k.Id)).ToList(), StringComparer.Ordinal);
     }
 
     /// <summary>The same break is on record once, however often it is found.</summary>
