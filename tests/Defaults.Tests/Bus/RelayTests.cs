@@ -42,8 +42,8 @@ public sealed class RelayTests
     [Theory]
     [InlineData(Relay.EntriesPerMessageMax, 0, true)]
     [InlineData(Relay.EntriesPerMessageMax + 1, 0, false)]
-    [InlineData(8, 50_000, true)]
-    [InlineData(12, 50_000, false)]
+    [InlineData(20, 50_000, true)]
+    [InlineData(22, 50_000, false)]
     public async Task A_large_commit_travels_as_a_nudge(int entries, int textBytes, bool travels)
     {
         var bus = new PlainBus();
