@@ -51,9 +51,16 @@ internal sealed class DataFolder : IDisposable
     }
 
     /// <summary>What a city of processes keeps: private servers, evidence, the key of its log. Beside a city in one process it is another city.</summary>
-    internal string Servers => System.IO.Path.Combine(Path, "servers");
+    internal string Servers => ServersOf(Path);
 
-    internal string PostgresFolder => System.IO.Path.Combine(Servers, "postgres");
+    internal static string ServersOf(string path) => System.IO.Path.Combine(path, "servers");
+
+    /// <summary>Whether a city of processes was ever started in this folder.</summary>
+    internal static bool HoldsServers(string path) => Directory.Exists(ServersOf(path));
+
+    internal string PostgresFolder => PostgresFolderOf(Path);
+
+    internal static string PostgresFolderOf(string path) => System.IO.Path.Combine(ServersOf(path), "postgres");
 
     internal string RabbitFolder => System.IO.Path.Combine(Servers, "rabbitmq");
 

@@ -48,7 +48,7 @@ internal static class Up
 
             if (ServersOptions.Stray(parsed, postgres, bus) is { } stray)
             {
-                Console.Error.WriteLine(Say.Of($"{stray} 须与 --servers 同用。", $"{stray} goes with --servers."));
+                Console.Error.WriteLine(ServersOptions.SayStray(stray));
                 return 2;
             }
 

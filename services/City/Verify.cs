@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PilotCity.City.Servers;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Receipts;
 using PilotCity.Oversight.Verify;
@@ -16,9 +17,58 @@ internal static class Verify
         var files = new Argument<string[]>(Say.Of("凭证", "RECEIPT")) { Description = Say.Of("一个或多个凭证文件", "one or more receipt files"), Arity = ArgumentArity.ZeroOrMore };
         var log = new Option<string?>("--log") { Description = Say.Of("核验数据目录中的全部日志", "check every log of a data folder") };
         var key = new Option<string?>("--key") { Description = Say.Of("验证公钥（文件或 名称+编号+公钥 文本）；不给则用凭证自带的公钥并予以说明", "the verifier key (a file, or name+id+key); without it the receipt's own is used, and said so") };
-        var command = new Command("verify", Say.Of("离线核验凭证或日志", "verify receipts or logs offline")) { files, log, key };
-        command.SetAction((parsed, ct) => Task.FromResult(Run(parsed.GetValue(files) ?? [], parsed.GetValue(log), parsed.GetValue(key), Console.Out, Console.Error, ct)));
+        var postgres = ServersOptions.Postgres();
+        var command = new Command("verify", Say.Of("离线核验凭证或日志", "verify receipts or logs offline")) { files, log, key, postgres };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var (receipts, folder, keyText) = (parsed.GetValue(files) ?? [], parsed.GetValue(log), parsed.GetValue(key));
+            var server = ServersOptions.PostgresOf(parsed, postgres);
+            return receipts.Length == 0 && folder is not null && DataFolder.HoldsServers(folder)
+                ? await Servers(folder, server, keyText, Console.Out, Console.Error, ct)
+                : Run(receipts, folder, keyText, Console.Out, Console.Error, ct);
+        });
         return command;
+    }
+
+    /// <summary>
+    /// Checks a folder of a city of processes, whose logs lie in PostgreSQL: the server that runs in it or that was named, else its own is started
+    /// for as long as the check takes. A city in one process that lies in the same folder is checked as well.
+    /// </summary>
+    internal static async Task<int> Servers(string folder, string? postgres, string? keyText, TextWriter output, TextWriter error, CancellationToken ct)
+    {
+        if (!ReadKey(keyText, error, out var key))
+        {
+            return 2;
+        }
+
+        var inFiles = VerifyLogs.Files(folder).Count > 0 ? Logs(folder, key, output, error, ct) : 0;
+        try
+        {
+            await using var opened = await OpenedServer.Of(folder, postgres, error, ct);
+            if (opened is null)
+            {
+                return 2;
+            }
+
+            var sources = new List<LogSource>();
+            foreach (var service in Shapes.Names)
+            {
+                var database = ServerDatabases.Of(opened.Connection, service);
+                if (await ServerDatabases.Exists(database, ct))
+                {
+                    sources.Add(LogSource.OfServer(service, database.ToString()));
+                }
+            }
+
+            var own = key is null ? LogKey.OfFolder(DataFolder.ServersOf(folder)) : null;
+            var verified = VerifyLogs.Check(sources, city => key ?? own?.Of(city).Verifier, Progress(error), ct);
+            return Math.Max(inFiles, Report(verified, key is not null || own is not null, output));
+        }
+        catch (ServerFailedException e)
+        {
+            error.WriteLine(e.Message);
+            return 2;
+        }
     }
 
     internal static int Run(IReadOnlyList<string> files, string? folder, string? keyText, TextWriter output, TextWriter error, CancellationToken ct)
@@ -29,20 +79,28 @@ internal static class Verify
             return 2;
         }
 
-        VerifierKey? key = null;
-        if (keyText is not null)
-        {
-            var parsed = VerifierKey.Parse(File.Exists(keyText) ? File.ReadAllText(keyText).Trim() : keyText);
-            if (!parsed.Ok)
-            {
-                error.WriteLine(Say.Of(parsed.Fault.Message));
-                return 2;
-            }
+        return !ReadKey(keyText, error, out var key) ? 2
+            : folder is not null ? Logs(folder, key, output, error, ct)
+            : files.Max(file => Receipt(file, key, output, error));
+    }
 
-            key = parsed.Value;
+    private static bool ReadKey(string? text, TextWriter error, out VerifierKey? key)
+    {
+        key = null;
+        if (text is null)
+        {
+            return true;
         }
 
-        return folder is not null ? Logs(folder, key, output, error, ct) : files.Max(file => Receipt(file, key, output, error));
+        var parsed = VerifierKey.Parse(File.Exists(text) ? File.ReadAllText(text).Trim() : text);
+        if (!parsed.Ok)
+        {
+            error.WriteLine(Say.Of(parsed.Fault.Message));
+            return false;
+        }
+
+        key = parsed.Value;
+        return true;
     }
 
     private static int Receipt(string file, VerifierKey? key, TextWriter output, TextWriter error)
@@ -86,29 +144,36 @@ internal static class Verify
 
     private static int Logs(string folder, VerifierKey? key, TextWriter output, TextWriter error, CancellationToken ct)
     {
-        // The key file of one process signs for every city of the folder; without it signatures are checked against a given key only.
+        // The key file of the folder signs for every city of it; without it signatures are checked against a given key only.
         var own = key is null ? LogKey.OfFolder(folder) : null;
-        var verified = VerifyLogs.Check(folder, city => key ?? own?.Of(city).Verifier, read => error.WriteLine(Say.Of($"已核验 {read} 条…", $"{read} entries checked …")), ct);
+        var verified = VerifyLogs.Check(folder, city => key ?? own?.Of(city).Verifier, Progress(error), ct);
         if (!verified.Ok)
         {
             error.WriteLine(Say.Of(verified.Fault.Message));
             return 2;
         }
 
-        if (key is null && own is null)
+        return Report(verified.Value, key is not null || own is not null, output);
+    }
+
+    private static Action<long> Progress(TextWriter error) => read => error.WriteLine(Say.Of($"已核验 {read} 条…", $"{read} entries checked …"));
+
+    private static int Report(VerifiedLogs verified, bool signatures, TextWriter output)
+    {
+        if (!signatures)
         {
             output.WriteLine(Say.Of("没有验证公钥，检查点签名未核验（--key）。", "There is no verifier key, so signatures were not checked (--key)."));
         }
 
         // In each log the first bad position first, whichever check found it.
-        foreach (var finding in verified.Value.Findings.OrderBy(f => f.Service, StringComparer.Ordinal).ThenBy(f => f.City, StringComparer.Ordinal).ThenBy(f => f.Position ?? 0))
+        foreach (var finding in verified.Findings.OrderBy(f => f.Service, StringComparer.Ordinal).ThenBy(f => f.City, StringComparer.Ordinal).ThenBy(f => f.Position ?? 0))
         {
             output.WriteLine($"[{finding.Fault.Code}] {Say.Of(finding.Fault.Message)}");
         }
 
-        output.WriteLine(verified.Value.Holds
-            ? Say.Of($"全部成立：{verified.Value.Entries} 条记录，树中 {verified.Value.Leaves} 条（{string.Join("、", verified.Value.Services)}）。", $"Everything holds: {verified.Value.Entries} entries, {verified.Value.Leaves} of them in the tree ({string.Join(", ", verified.Value.Services)}).")
-            : Say.Of($"共 {verified.Value.Findings.Count} 处不成立。", $"{verified.Value.Findings.Count} findings."));
-        return verified.Value.Holds ? 0 : 1;
+        output.WriteLine(verified.Holds
+            ? Say.Of($"全部成立：{verified.Entries} 条记录，树中 {verified.Leaves} 条（{string.Join("、", verified.Services)}）。", $"Everything holds: {verified.Entries} entries, {verified.Leaves} of them in the tree ({string.Join(", ", verified.Services)}).")
+            : Say.Of($"共 {verified.Findings.Count} 处不成立。", $"{verified.Findings.Count} findings."));
+        return verified.Holds ? 0 : 1;
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using PilotCity.City.Servers;
 using PilotCity.Defaults;
 
 namespace PilotCity.City.Demonstration;
@@ -22,12 +23,13 @@ internal static class Demo
     internal static Command Command()
     {
         var data = new Option<string>("--data") { Description = Say.Of("演示数据目录，每次从空开始（默认 data/demo）", "the demonstration's folder, emptied at the start (default: data/demo)"), DefaultValueFactory = _ => Path.Combine("data", "demo") };
-        var command = new Command("demo", Say.Of("在模拟时钟上演示一个试点城市的完整过程，并核验全部凭证", "play a whole pilot on a simulated clock and verify every receipt")) { data };
-        command.SetAction(async (parsed, ct) => await Run(parsed.GetRequiredValue(data), Console.Out, Console.Error, ct));
+        var servers = new Option<bool>("--servers") { Description = Say.Of("每个服务一个进程，使用自行启动的 PostgreSQL 与 RabbitMQ", "one process per service, on private PostgreSQL and RabbitMQ servers") };
+        var command = new Command("demo", Say.Of("在模拟时钟上演示一个试点城市的完整过程，并核验全部凭证", "play a whole pilot on a simulated clock and verify every receipt")) { data, servers };
+        command.SetAction(async (parsed, ct) => await Run(parsed.GetRequiredValue(data), parsed.GetValue(servers), Console.Out, Console.Error, ct));
         return command;
     }
 
-    internal static async Task<int> Run(string path, TextWriter output, TextWriter error, CancellationToken ct)
+    internal static async Task<int> Run(string path, bool servers, TextWriter output, TextWriter error, CancellationToken ct)
     {
         if (!Empty(path, error))
         {
@@ -42,28 +44,48 @@ internal static class Demo
 
         await File.WriteAllTextAsync(Path.Combine(path, Mark), string.Empty, ct);
         var watch = Stopwatch.StartNew();
-        var clock = new SimulatedClock(ChinaTime.StartOf(new DateOnly(2025, 7, 1)).AddHours(9));
+        var clockFile = servers ? Path.GetFullPath(Path.Combine(path, "clock")) : null;
+        using var clock = new SimulatedClock(ChinaTime.StartOf(new DateOnly(2025, 7, 1)).AddHours(9), clockFile);
         try
         {
-            await using var process = await OneProcess.Start(
-                new OneProcessOptions(folder, Port: 0, Demonstration: true, clock) { Settings = new Dictionary<string, string?> { ["Gateway:RequestsPerSecond"] = "100000" } }, ct);
-            using var city = new PilotClient(process.Gateway, clock);
+            var (process, gateway) = await Start(folder, clock, clockFile, ct);
+            await using var running = process;
+            using var city = new PilotClient(gateway, clock);
             var story = new PlayPilot(city, clock, output);
             await story.Play();
             await Followed(city, ct);
             await ShowTrail(city, story.Projects[Index(Twist.None, advance: true)], output);
             await FindRefusal(city, story.Projects[Index(Twist.ApproverIsHandler, advance: false)], output);
             var receipts = await WriteReceipts(city, story.Projects, path, output, ct);
-            var held = await VerifyAll(city, receipts, path, output, error, ct);
+            var held = await VerifyAll(city, receipts, path, servers, output, error, ct);
             output.WriteLine(Say.Of(
                 $"演示{(held ? "成功" : "失败")}：{city.Requests} 次请求，用时 {watch.Elapsed.TotalSeconds:0.0} 秒。", $"The demonstration {(held ? "succeeded" : "FAILED")}: {city.Requests} requests, {watch.Elapsed.TotalSeconds:0.0} s."));
             return held ? 0 : 1;
+        }
+        catch (ServerFailedException e)
+        {
+            error.WriteLine(e.Message);
+            return 1;
         }
         catch (DemonstrationFailedException e)
         {
             error.WriteLine(Say.Of($"演示失败：{e.Message}", $"The demonstration failed: {e.Message}"));
             return 1;
         }
+    }
+
+    private static async Task<(IAsyncDisposable City, Uri Gateway)> Start(DataFolder folder, SimulatedClock clock, string? clockFile, CancellationToken ct)
+    {
+        // One story of a whole year is told by few accounts, faster than people are.
+        var settings = new Dictionary<string, string?> { ["Gateway:RequestsPerSecond"] = "100000" };
+        if (clockFile is null)
+        {
+            var process = await OneProcess.Start(new OneProcessOptions(folder, Port: 0, Demonstration: true, clock) { Settings = settings }, ct);
+            return (process, process.Gateway);
+        }
+
+        var city = await ServerCity.Start(new ServerCityOptions(folder, Port: 0, Demonstration: true) { Settings = settings, ClockFile = clockFile }, ct);
+        return (city, city.Gateway);
     }
 
     private static bool Empty(string path, TextWriter error)
@@ -149,7 +171,7 @@ internal static class Demo
         return files;
     }
 
-    private static async Task<bool> VerifyAll(PilotClient city, IReadOnlyList<string> receipts, string path, TextWriter output, TextWriter error, CancellationToken ct)
+    private static async Task<bool> VerifyAll(PilotClient city, IReadOnlyList<string> receipts, string path, bool servers, TextWriter output, TextWriter error, CancellationToken ct)
     {
         var key = Path.Combine(path, "city.vkey");
         await File.WriteAllTextAsync(key, Encoding.UTF8.GetString(await city.Bytes("auditor-1", $"/api/oversight/{PilotClient.City}/key")), ct);
@@ -162,7 +184,7 @@ internal static class Demo
         var found = Verify.Run([altered], null, key, output, error, ct) == 1;
 
         output.WriteLine();
-        var logs = Verify.Run([], path, null, output, error, ct) == 0;
+        var logs = (servers ? await Verify.Servers(path, null, null, output, error, ct) : Verify.Run([], path, null, output, error, ct)) == 0;
         return held && found && logs;
     }
 

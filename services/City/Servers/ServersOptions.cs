@@ -24,5 +24,7 @@ internal static class ServersOptions
     /// <summary>The first of these options that was given.</summary>
     internal static string? Stray(ParseResult parsed, params Option<string?>[] options) => options.FirstOrDefault(o => parsed.GetValue(o) is not null)?.Name;
 
+    internal static string SayStray(string option) => Say.Of($"{option} 须与 --servers 同用。", $"{option} goes with --servers.");
+
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

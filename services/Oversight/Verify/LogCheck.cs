@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using PilotCity.Defaults.Log;
 using PilotCity.Oversight.Tree;
 
@@ -8,18 +8,16 @@ namespace PilotCity.Oversight.Verify;
 internal sealed record CheckedLog(string Service, string City, IReadOnlyList<Hash> Hashes, bool Broken);
 
 /// <summary>
-/// Reads one service's log file and checks each city's log by itself: positions without gaps, every hash that of its entry's bytes, the
+/// Reads one service's log and checks each city's log by itself: positions without gaps, every hash that of its entry's bytes, the
 /// chain of heads, versions of streams without gaps, and the answers that were given.
 /// </summary>
 internal static class LogCheck
 {
-    public static IReadOnlyList<CheckedLog> Run(SqliteConnection connection, string service, Action<Finding> found, Action<long> progress)
+    public static IReadOnlyList<CheckedLog> Run(Snapshot snapshot, string service, Action<Finding> found, Action<long> progress)
     {
         var logs = new List<CheckedLog>();
-        using (var command = connection.CreateCommand())
+        using (var command = snapshot.Query("SELECT city, position, stream, version, type, command_id, actor, at_micros, trace, payload, hash, head FROM log ORDER BY city, position"))
         {
-            command.CommandText =
-                "SELECT city, position, stream, version, type, command_id, actor, at_micros, trace, payload, hash, head FROM log ORDER BY city, position";
             using var reader = command.ExecuteReader();
             City? city = null;
             while (reader.Read())
@@ -42,7 +40,7 @@ internal static class LogCheck
             Close(city);
         }
 
-        Answers(connection, service, logs, found);
+        Answers(snapshot, service, logs, found);
         return logs;
 
         void Close(City? city)
@@ -55,10 +53,9 @@ internal static class LogCheck
     }
 
     /// <summary>Every answer names the position the log had reached: an answer beyond the end means that the end was cut.</summary>
-    private static void Answers(SqliteConnection connection, string service, List<CheckedLog> logs, Action<Finding> found)
+    private static void Answers(Snapshot snapshot, string service, List<CheckedLog> logs, Action<Finding> found)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT city, MAX(position) FROM command GROUP BY city";
+        using var command = snapshot.Query("SELECT city, MAX(position) FROM command GROUP BY city");
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -84,7 +81,7 @@ internal static class LogCheck
         public bool Broken { get; private set; }
 
         /// <summary>Checks the next row; after the first that is wrong nothing of this log can be said.</summary>
-        public Finding? Take(SqliteDataReader row)
+        public Finding? Take(DbDataReader row)
         {
             var expected = Hashes.Count + 1L;
             if (row.GetValue(1) is not long position || position != expected)

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using PilotCity.Defaults.Log;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Tree;
@@ -9,7 +9,7 @@ namespace PilotCity.Oversight.Verify;
 /// Reads Oversight's database and holds it against the services' logs: every leaf is its log's entry, no log is shorter than what was taken
 /// in, the stored tiles are those of the leaves, and every signed checkpoint has the root of the leaves it covers.
 /// </summary>
-internal sealed class TreeCheck(SqliteConnection connection, string city, VerifierKey? key, IReadOnlyList<CheckedLog> logs, Action<Finding> found)
+internal sealed class TreeCheck(Snapshot snapshot, string city, VerifierKey? key, IReadOnlyList<CheckedLog> logs, Action<Finding> found)
 {
     private const string Service = "oversight";
 
@@ -23,30 +23,26 @@ internal sealed class TreeCheck(SqliteConnection connection, string city, Verifi
     /// <summary>How many leaves the tree has.</summary>
     public long Run(Action<long> progress)
     {
-        using var checkpoints = Query("SELECT size, root, note FROM checkpoint WHERE city = $city ORDER BY size");
-        using var signed = checkpoints.ExecuteReader();
-        var more = signed.Read();
+        using var signed = snapshot.Pages("size, root, note", "checkpoint", city).GetEnumerator();
+        using var leaves = snapshot.Pages("idx, service, position, stream, version, type, actor, at_micros, trace, entry, hash, head", "leaf", city).GetEnumerator();
+        var more = signed.MoveNext();
         var whole = true;
-        using (var leaves = Query("SELECT idx, service, position, stream, version, type, actor, at_micros, trace, entry, hash, head FROM leaf WHERE city = $city ORDER BY idx"))
-        using (var row = leaves.ExecuteReader())
+        for (var going = true; going;)
         {
-            for (var going = true; going;)
+            for (; more && (long)signed.Current[0] == frontier.Size; more = signed.MoveNext())
             {
-                for (; more && signed.GetInt64(0) == frontier.Size; more = signed.Read())
-                {
-                    Signed(signed);
-                }
-
-                going = row.Read() && (whole = Leaf(row));
-                progress(1);
+                Signed((byte[])signed.Current[1], (string)signed.Current[2]);
             }
+
+            going = leaves.MoveNext() && (whole = Leaf(leaves.Current));
+            progress(1);
         }
 
         if (whole && more)
         {
             found(Finding.Of(
                 "tree.tail_cut", Service, city, frontier.Size + 1,
-                $"日志树止于 {frontier.Size} 条，而已签署 {signed.GetInt64(0)} 条的检查点：树的末尾被截去", $"the tree ends after {frontier.Size} entries, but a checkpoint of {signed.GetInt64(0)} was signed: its tail was cut"));
+                $"日志树止于 {frontier.Size} 条，而已签署 {signed.Current[0]} 条的检查点：树的末尾被截去", $"the tree ends after {frontier.Size} entries, but a checkpoint of {signed.Current[0]} was signed: its tail was cut"));
         }
         else if (whole)
         {
@@ -60,7 +56,7 @@ internal sealed class TreeCheck(SqliteConnection connection, string city, Verifi
     /// <summary>The breaks that intake found while it ran.</summary>
     public void Breaks()
     {
-        using var command = Query("SELECT service, position, reason FROM intake_break WHERE city = $city ORDER BY service, position");
+        using var command = Query("SELECT service, position, reason FROM intake_break WHERE city = @city ORDER BY service, position");
         using var row = command.ExecuteReader();
         while (row.Read())
         {
@@ -68,18 +64,18 @@ internal sealed class TreeCheck(SqliteConnection connection, string city, Verifi
         }
     }
 
-    private bool Leaf(SqliteDataReader row)
+    private bool Leaf(object[] row)
     {
-        var index = row.GetInt64(0);
+        var index = (long)row[0];
         if (index != frontier.Size)
         {
             found(Finding.Of("tree.gap", Service, city, frontier.Size + 1, "日志树缺这一条", "the tree lacks this entry"));
             return false;
         }
 
-        var bytes = row.GetFieldValue<byte[]>(9);
+        var bytes = (byte[])row[9];
         var hash = MerkleTree.LeafHash(bytes);
-        if (ReadEntry(bytes) is not { } entry || !hash.ToArray().AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(10)) || !SameColumns(entry, row))
+        if (ReadEntry(bytes) is not { } entry || !hash.ToArray().AsSpan().SequenceEqual((byte[])row[10]) || !SameColumns(entry, row))
         {
             found(Finding.Of("tree.leaf_wrong", Service, city, index + 1, "日志树中这一条的内容、散列与各列不一致，被改动", "content, hash and columns of this entry of the tree do not agree: it was changed"));
             return false;
@@ -87,7 +83,7 @@ internal sealed class TreeCheck(SqliteConnection connection, string city, Verifi
 
         var (position, head) = taken.TryGetValue(entry.Service, out var before) ? before : (0, CanonicalEntry.FirstHead());
         var next = CanonicalEntry.NextHead(head, hash.ToArray());
-        if (entry.Position != position + 1 || !next.AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(11)))
+        if (entry.Position != position + 1 || !next.AsSpan().SequenceEqual((byte[])row[11]))
         {
             found(Finding.Of(
                 "tree.order_wrong", Service, city, index + 1,
@@ -138,11 +134,10 @@ internal sealed class TreeCheck(SqliteConnection connection, string city, Verifi
         }
     }
 
-    private void Signed(SqliteDataReader row)
+    private void Signed(byte[] signedRoot, string note)
     {
-        var size = row.GetInt64(0);
-        var root = frontier.Root;
-        if (!root.ToArray().AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(1)))
+        var (size, root) = (frontier.Size, frontier.Root);
+        if (!root.ToArray().AsSpan().SequenceEqual(signedRoot))
         {
             found(Finding.Of("checkpoint.root_wrong", Service, city, size, "前若干条的根与已签署的检查点不符：日志树被改写", "the root over the entries up to here is not that of the signed checkpoint: the tree was rewritten"));
             return;
@@ -153,7 +148,7 @@ internal sealed class TreeCheck(SqliteConnection connection, string city, Verifi
             return;
         }
 
-        var opened = Checkpoint.Open(row.GetString(2), key.Name, [key], []);
+        var opened = Checkpoint.Open(note, key.Name, [key], []);
         if (!opened.Ok)
         {
             found(new(Service, city, size, opened.Fault));
@@ -166,7 +161,7 @@ internal sealed class TreeCheck(SqliteConnection connection, string city, Verifi
 
     private void StoredTiles()
     {
-        using var command = Query("SELECT level, idx, hashes FROM tile WHERE city = $city ORDER BY level, idx");
+        using var command = Query("SELECT level, idx, hashes FROM tile WHERE city = @city ORDER BY level, idx");
         using var row = command.ExecuteReader();
         while (row.Read())
         {
@@ -186,7 +181,7 @@ internal sealed class TreeCheck(SqliteConnection connection, string city, Verifi
 
     private void Cursors()
     {
-        using var command = Query("SELECT source, position FROM cursor WHERE city = $city ORDER BY source");
+        using var command = Query("SELECT source, position FROM cursor WHERE city = @city ORDER BY source");
         using var row = command.ExecuteReader();
         while (row.Read())
         {
@@ -201,17 +196,12 @@ internal sealed class TreeCheck(SqliteConnection connection, string city, Verifi
         }
     }
 
-    private SqliteCommand Query(string sql)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Parameters.AddWithValue("$city", city);
-        return command;
-    }
+    private DbCommand Query(string sql) => snapshot.Query(sql, ("city", city));
 
-    private bool SameColumns(Entry entry, SqliteDataReader row) =>
-        (city, row.GetString(1), row.GetInt64(2), row.GetString(3), row.GetInt64(4), row.GetString(5), row.GetString(6), row.GetInt64(7), row.GetString(8))
-        == (entry.City, entry.Service, entry.Position, entry.Stream, entry.Version, entry.Type, entry.Actor, entry.AtMicros, entry.Trace);
+    private bool SameColumns(Entry entry, object[] row) =>
+        row is [_, string service, long position, string stream, long version, string type, string actor, long atMicros, string trace, ..]
+        && (city, service, position, stream, version, type, actor, atMicros, trace)
+            == (entry.City, entry.Service, entry.Position, entry.Stream, entry.Version, entry.Type, entry.Actor, entry.AtMicros, entry.Trace);
 
     private static Entry? ReadEntry(byte[] bytes)
     {

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using PilotCity.Defaults;
 using PilotCity.Oversight.Checkpoints;
 
@@ -11,8 +11,8 @@ internal sealed record VerifiedLogs(IReadOnlyList<string> Services, long Entries
 }
 
 /// <summary>
-/// Checks a data folder of <c>./city up</c> without starting anything: every service's log by itself, then Oversight's tree against all of
-/// them. The files are opened for reading only; a running city may go on.
+/// Checks the databases of a city without starting a service: every service's log by itself, then Oversight's tree against all of them. They
+/// are opened for reading only, SQLite files and PostgreSQL databases alike; a running city may go on.
 /// Faults: <c>log.folder_empty</c>, <c>log.unreadable</c>, <c>log.gap</c>, <c>log.hash_wrong</c>, <c>log.head_wrong</c>,
 /// <c>log.version_wrong</c>, <c>log.tail_cut</c>, <c>log.rewritten</c>, <c>log.unprotected</c>, <c>tree.gap</c>, <c>tree.leaf_wrong</c>,
 /// <c>tree.order_wrong</c>, <c>tree.tail_cut</c>, <c>tree.tile_wrong</c>, <c>tree.cursor_wrong</c>, <c>checkpoint.root_wrong</c>,
@@ -30,27 +30,33 @@ internal static class VerifyLogs
     public static Result<VerifiedLogs> Check(string folder, Func<string, VerifierKey?> keyOf, Action<long>? progress = null, CancellationToken ct = default)
     {
         SQLitePCL.Batteries_V2.Init();
-        string[] files = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.db").Order(StringComparer.Ordinal)] : [];
-        if (files.Length == 0)
-        {
-            return new Fault(FaultKind.NotFound, "log.folder_empty", new(
+        var files = Files(folder);
+        return files.Count > 0
+            ? Check([.. files.Select(LogSource.OfFile)], keyOf, progress, ct)
+            : new Fault(FaultKind.NotFound, "log.folder_empty", new(
                 $"{folder} 中没有日志文件（*.db）。请给出 ./city up 的数据目录。", $"There are no log files (*.db) in {folder}. Give the data folder of ./city up."));
-        }
+    }
 
+    /// <summary>The log files of a data folder of one process.</summary>
+    public static IReadOnlyList<string> Files(string folder) => Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.db").Order(StringComparer.Ordinal)] : [];
+
+    /// <summary>The same for databases wherever they are.</summary>
+    public static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKey?> keyOf, Action<long>? progress, CancellationToken ct)
+    {
         var findings = new List<Finding>();
         var logs = new List<CheckedLog>();
         long read = 0, leaves = 0;
 
-        // A running city goes on meanwhile. Each file is read as it stands now, the tree first: a log may be ahead of it, never behind.
+        // A running city goes on meanwhile. Each database is read as it stands now, the tree first: a log may be ahead of it, never behind.
         using var snapshots = new Snapshots();
-        foreach (var file in files.OrderBy(f => ServiceOf(f) != Oversight))
+        foreach (var source in sources.OrderBy(s => s.Service != Oversight))
         {
-            Guarded(ServiceOf(file), () => snapshots.Take(file));
+            Guarded(source.Service, () => snapshots.Taken.Add(source.Service, source.Open()));
         }
 
-        foreach (var (service, connection) in snapshots.Taken)
+        foreach (var (service, snapshot) in snapshots.Taken)
         {
-            Guarded(service, () => logs.AddRange(LogCheck.Run(connection, service, findings.Add, Count)));
+            Guarded(service, () => logs.AddRange(LogCheck.Run(snapshot, service, findings.Add, Count)));
         }
 
         // What stands in the logs is known: now the tree that was built from them.
@@ -68,12 +74,12 @@ internal static class VerifyLogs
         }
 
         // Last, because it says that something may have been done; the findings before it say what.
-        foreach (var (service, connection) in snapshots.Taken)
+        foreach (var (service, snapshot) in snapshots.Taken)
         {
-            Guarded(service, () => ProtectionCheck.Run(connection, service, service == Oversight ? ["log", "command", "leaf", "checkpoint"] : ["log", "command"], findings.Add));
+            Guarded(service, () => ProtectionCheck.Run(snapshot, service, service == Oversight ? ["log", "command", "leaf", "checkpoint"] : ["log", "command"], findings.Add));
         }
 
-        return new VerifiedLogs([.. files.Select(ServiceOf)], logs.Sum(l => (long)l.Hashes.Count), leaves, findings);
+        return new VerifiedLogs([.. sources.Select(s => s.Service).Order(StringComparer.Ordinal)], logs.Sum(l => (long)l.Hashes.Count), leaves, findings);
 
         void Count(long entries)
         {
@@ -85,7 +91,7 @@ internal static class VerifyLogs
             }
         }
 
-        // A file that SQLite cannot read, or whose columns hold other things than they should, is a finding and not our failure.
+        // A database that cannot be read, or whose columns hold other things than they should, is a finding and not our failure.
         void Guarded(string service, Action check)
         {
             try
@@ -96,19 +102,16 @@ internal static class VerifyLogs
             {
                 // Said already.
             }
-            catch (SystemException e) when (e is SqliteException or InvalidCastException or InvalidOperationException)
+            catch (SystemException e) when (e is DbException or InvalidCastException or InvalidOperationException)
             {
-                findings.Add(Finding.Of("log.unreadable", service, null, null, $"文件无法读取（{e.Message}）", $"the file cannot be read ({e.Message})"));
+                findings.Add(Finding.Of("log.unreadable", service, null, null, $"数据库无法读取（{e.Message}）", $"the database cannot be read ({e.Message})"));
             }
         }
     }
 
-    private static string ServiceOf(string file) => Path.GetFileNameWithoutExtension(file);
-
-    private static List<string> Cities(SqliteConnection connection)
+    private static List<string> Cities(Snapshot snapshot)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT city FROM leaf UNION SELECT city FROM checkpoint UNION SELECT city FROM intake_break UNION SELECT city FROM cursor UNION SELECT city FROM tile ORDER BY 1";
+        using var command = snapshot.Query("SELECT city FROM leaf UNION SELECT city FROM checkpoint UNION SELECT city FROM intake_break UNION SELECT city FROM cursor UNION SELECT city FROM tile ORDER BY 1");
         using var reader = command.ExecuteReader();
         var cities = new List<string>();
         while (reader.Read())
@@ -119,30 +122,17 @@ internal static class VerifyLogs
         return cities;
     }
 
-    /// <summary>A connection per file, each within a transaction that goes on seeing what it saw first.</summary>
     private sealed class Snapshots : IDisposable
     {
-        private readonly List<SqliteConnection> opened = [];
-
-        /// <summary>By service, in the order of names; a file that cannot be read is not among them.</summary>
-        public SortedDictionary<string, SqliteConnection> Taken { get; } = new(StringComparer.Ordinal);
-
-        public void Take(string file)
-        {
-            var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-            opened.Add(connection);
-            connection.Open();
-            using var command = connection.CreateCommand();
-
-            // BEGIN alone sees nothing yet: the first read does.
-            command.CommandText = "BEGIN; SELECT COUNT(*) FROM sqlite_master";
-            command.ExecuteScalar();
-            Taken.Add(ServiceOf(file), connection);
-        }
+        /// <summary>By service, in the order of names; what cannot be opened is not among them.</summary>
+        public SortedDictionary<string, Snapshot> Taken { get; } = new(StringComparer.Ordinal);
 
         public void Dispose()
         {
-            opened.ForEach(c => c.Dispose());
+            foreach (var snapshot in Taken.Values)
+            {
+                snapshot.Dispose();
+            }
         }
     }
 }

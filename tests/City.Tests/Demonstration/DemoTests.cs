@@ -30,7 +30,7 @@ public sealed class DemoTests(PlayedPilot pilot)
         var thing = Path.Combine(mine, "thesis.txt");
         await File.WriteAllTextAsync(thing, "years of work");
 
-        var exit = await Demo.Run(mine, TextWriter.Null, TextWriter.Null, CancellationToken.None);
+        var exit = await Demo.Run(mine, servers: false, TextWriter.Null, TextWriter.Null, CancellationToken.None);
 
         Assert.Equal(1, exit);
         Assert.Equal("years of work", await File.ReadAllTextAsync(thing));

@@ -20,7 +20,7 @@ public sealed class PlayedPilot : IAsyncLifetime
 
     public string[] Receipts => [.. Directory.GetFiles(Path.Combine(Folder, "receipts")).Order(StringComparer.Ordinal)];
 
-    public async Task InitializeAsync() => ExitCode = await Demo.Run(Folder, output, error, CancellationToken.None);
+    public async Task InitializeAsync() => ExitCode = await Demo.Run(Folder, servers: false, output, error, CancellationToken.None);
 
     public Task DisposeAsync()
     {
