@@ -88,7 +88,7 @@ internal abstract class Snapshot(DbConnection connection) : IDisposable
 
             return connection;
         }
-        catch
+        catch (DbException)
         {
             connection.Dispose();
             throw;
