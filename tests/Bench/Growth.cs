@@ -1,0 +1,72 @@
+using System.Globalization;
+using PilotCity.Defaults.Identity;
+
+namespace PilotCity.Bench;
+
+/// <summary>
+/// One city's log grows on one hot fund, through the ledger itself; at some sizes it is looked at how fast postings are taken and how long a
+/// read of that fund takes. What is measured is flat where the last is like the first.
+/// </summary>
+internal static class Growth
+{
+    internal const string Row = "growth";
+
+    private const string Code = "350900";
+    private const string Fund = "growing";
+    private const int Readers = 4;
+
+    internal static async Task<IReadOnlyList<Figure>> Measure(BenchCity city, Plan plan, CancellationToken ct)
+    {
+        await city.OpenFund(Code, Fund, ct);
+        using var load = new PostingLoad(city, Code, Fund);
+        var (token, path) = (city.Token("bench-1", Role.FinanceOfficer, Code), $"/api/funding/{Code}/funds/{Fund}");
+        var request = HttpLoad.Get(city.Funding.Http, path, token);
+        var (entries, last) = (0L, 0L);
+        load.Answered = (position, _) => last = Math.Max(last, position);
+        var found = new List<(long Size, double PerSecond, double Read99)>();
+        foreach (var size in plan.Sizes)
+        {
+            // Up to just below the size, and the window over it.
+            var perSecond = found.Count > 0 ? found[^1].PerSecond : 5_000;
+            while ((entries = last) + (perSecond * plan.Window.TotalSeconds / 4) < size)
+            {
+                await load.Run(TimeSpan.FromSeconds(Math.Clamp((size - entries) / perSecond / 2, 0.2, 10)), ct);
+            }
+
+            await Settled(city, last, ct);
+            var run = await load.Run(plan.Window / 2, ct);
+            await Settled(city, last, ct);
+            var reads = await HttpLoad.Run(city.Funding.Http, Readers, plan.Window / 2, 200, () => request, ct);
+            found.Add((last, run.PerSecond, reads.Each.Percentile(0.99)));
+            plan.Say(string.Create(CultureInfo.InvariantCulture, $"{last:N0} entries: {run.PerSecond:0} postings/s, a read p99 {found[^1].Read99:0.00} ms ({reads.PerSecond:0}/s)"));
+        }
+
+        var (first, end) = (found[0], found[^1]);
+        var all = string.Join("; ", found.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Size:N0}: {f.PerSecond:0}/s, {f.Read99:0.00} ms")));
+        return
+        [
+            new(Row, "postings/s at the largest log", end.PerSecond, "1/s") { Against = "the same at the smallest", Other = first.PerSecond, RatioMin = 0.8, Goal = "flat within 20%", Note = all },
+            new(Row, "1 / p99 of a read of the hot fund at the largest log", 1_000 / end.Read99, "1/s")
+            {
+                Against = "the same at the smallest", Other = 1_000 / first.Read99, RatioMin = 0.8, Goal = "flat within 20%", Note = $"{first.Read99:0.00} ms → {end.Read99:0.00} ms",
+            },
+        ];
+    }
+
+    /// <summary>Oversight has caught up: what it works off must not be counted as growth.</summary>
+    private static async Task Settled(BenchCity city, long position, CancellationToken ct)
+    {
+        await using var source = Npgsql.NpgsqlDataSource.Create(city.Servers.LogConnection("oversight"));
+        while (true)
+        {
+            await using var command = source.CreateCommand("SELECT position FROM cursor WHERE city = $1 AND source = 'funding'");
+            command.Parameters.Add(new() { Value = Code });
+            if (await command.ExecuteScalarAsync(ct) is long at && at >= position)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+return await PilotCity.Bench.Benchmark.Run(args);
