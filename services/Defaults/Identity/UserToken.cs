@@ -42,7 +42,8 @@ public static partial class UserToken
     /// <summary>The rule that every route requires a person unless it says otherwise; with <paramref name="peers"/> also the scheme of services.</summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration settings, bool peers)
     {
-        var authentication = services.AddAuthentication(Scheme);
+        // Where services ask too there is no default: each route's policy says whose token it takes, and only that one is checked.
+        var authentication = peers ? services.AddAuthentication() : services.AddAuthentication(Scheme);
         authentication.AddJwtBearer(Scheme, Validation(settings));
         services.AddOptions<JwtBearerOptions>(Scheme).Configure<TimeProvider>(OnClock);
         var authorization = services.AddAuthorizationBuilder()
@@ -137,12 +138,17 @@ public static partial class UserToken
     }
 
     /// <summary>Lifetimes are read on the host's clock, which is a simulated one in a demonstration.</summary>
-    private static void OnClock(JwtBearerOptions options, TimeProvider clock) =>
-        options.TokenValidationParameters.LifetimeValidator = (notBefore, expires, _, _) =>
-        {
-            var now = clock.GetUtcNow().UtcDateTime;
-            return expires is { } end && now < end + ClockSkew && (notBefore is not { } start || now >= start - ClockSkew);
-        };
+    private static void OnClock(JwtBearerOptions options, TimeProvider clock)
+    {
+        options.TokenValidationParameters.LifetimeValidator = (notBefore, expires, _, _) => Alive(clock, notBefore, expires);
+        new CheckedTokens(clock, (from, to) => Alive(clock, from, to)).Guard(options, CallerKey);
+    }
+
+    private static bool Alive(TimeProvider clock, DateTime? notBefore, DateTime? expires)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        return expires is { } end && now - ClockSkew < end && (notBefore is not { } start || now + ClockSkew >= start);
+    }
 
     [GeneratedRegex(@"\A[A-Za-z0-9._:|-]{1,128}\z")]
     private static partial Regex SubForm();

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using PilotCity.Defaults.Identity;
@@ -79,6 +82,47 @@ public sealed class UserTokenTests
         {
             using var client = host.With(token);
             Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/me")).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_that_was_found_good_dies_on_the_clock_all_the_same()
+    {
+        await using var host = await TestHost.Start(Me);
+        using var client = host.As("auditor-1");
+        host.Clock.Now += TimeSpan.FromSeconds((8 * 3600) + 20);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/me")).StatusCode);
+
+        host.Clock.Now += TimeSpan.FromSeconds(10);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/me")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(59, HttpStatusCode.OK)]
+    [InlineData(60, HttpStatusCode.Unauthorized)]
+    [InlineData(-1, HttpStatusCode.Unauthorized)]
+    public async Task A_key_that_its_authority_withdrew_is_noticed_within_a_minute(int seconds, HttpStatusCode status)
+    {
+        await using var host = await TestHost.Start(Me);
+        using var client = host.As("auditor-1");
+        Assert.Equal("auditor-1 350800-audit 350800 Auditor", await client.GetStringAsync("/me"));
+        host.App.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(UserToken.Scheme).TokenValidationParameters.IssuerSigningKeys = [];
+
+        host.Clock.Now += TimeSpan.FromSeconds(seconds);
+
+        Assert.Equal(status, (await client.GetAsync("/me")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_good_token_lets_no_other_in_and_says_the_same_again()
+    {
+        await using var host = await TestHost.Start(Me);
+        var token = host.Issuer.Token(DemonstrationAccounts.Find("auditor-1")!);
+        foreach (var (sent, status) in new[] { (token, 200), (token, 200), (token[..^1], 401), (token + "x", 401), (token.ToUpperInvariant(), 401), (token, 200) })
+        {
+            using var client = host.With(sent);
+            Assert.Equal(status, (int)(await client.GetAsync("/me")).StatusCode);
         }
     }
 
