@@ -21,6 +21,7 @@ internal static class CityProgram
             Token.Command(),
             Servers.Serve.Command(),
             ByScript("torture", Say.Of("在故障之下驱动整座城市并核对：什么都没有丢失、重复或算错", "drive a whole city under faults and check that nothing was lost, doubled or computed wrongly")),
+            ByScript("bench", Say.Of("测速：各项数字与对照在同一次运行中测得", "measure speed: every figure beside what it is compared with, in the same run")),
             ByScript("test", Say.Of("安装所需、编译并运行全部测试", "install what is needed, build and run every test")),
         };
         Help.Replace(root);

@@ -377,9 +377,11 @@ internal sealed class CityWriter : IAsyncDisposable
                     throw new PayloadTooLargeException($"a {happened.GetType().Name} of {payload.Length} bytes; an entry holds at most {CanonicalEntry.PayloadBytesMax}");
                 }
 
-                var entry = new Entry(
-                    writer.log.Service, writer.city, end.Position + 1, stream, version + 1, happened.GetType().Name,
-                    waiting.Command.Id, actor, atMicros, waiting.Trace, payload, [], []).Sealed(end.Head);
+                var entry = writer.log.Seal(
+                    new(
+                        writer.log.Service, writer.city, end.Position + 1, stream, version + 1, happened.GetType().Name,
+                        waiting.Command.Id, actor, atMicros, waiting.Trace, payload, [], []),
+                    end.Head);
                 var meta = new EventMeta(waiting.Command.Actor, Instant.FromMicros(atMicros), entry.Position, entry.Version, stream);
 
                 // The event goes through its stored form, so that a live state and a folded one cannot differ.
