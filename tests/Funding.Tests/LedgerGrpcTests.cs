@@ -40,29 +40,31 @@ public sealed class LedgerGrpcTests : IAsyncLifetime
         await service.DisposeAsync();
     }
 
-    private PostItem Item() => new() { CommandId = ByteString.CopyFrom(new Guid(++made, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 0).ToByteArray(bigEndian: true)), Fund = FundId };
+    private static PostItem Reserve(long fen, string reference = "合同-1", Use use = Use.PublicServices) => new() { Reserve = new() { AmountFen = fen, Reference = reference, Use = use } };
 
-    private PostItem Reserve(long fen, string reference = "合同-1", Use use = Use.PublicServices) => Item() switch
+    private static PostItem Post(string reservation, long? fen = null, string document = "支-1")
     {
-        var item => new(item) { Reserve = new() { AmountFen = fen, Reference = reference, Use = use } },
-    };
-
-    private PostItem Post(PostItem reserved, long? fen = null, string document = "支-1")
-    {
-        var item = new PostItem(Item()) { Post = new() { Reservation = IdOf(reserved), Document = document } };
+        var item = new PostItem { Post = new() { Reservation = reservation, Document = document } };
         if (fen is { } amount) item.Post.AmountFen = amount;
         return item;
     }
 
-    private PostItem Void(PostItem reserved, string reason = "终止") => new(Item()) { Void = new() { Reservation = IdOf(reserved), Reason = reason } };
+    private static PostItem Void(string reservation, string reason = "终止") => new() { Void = new() { Reservation = reservation, Reason = reason } };
 
-    private static string IdOf(PostItem reserved) => Convert.ToHexStringLower(reserved.CommandId.Span);
-
-    private async Task<IReadOnlyList<PostAnswer>> Send(HttpClient who, params IEnumerable<PostItem> items)
+    private PostRequest Batch(params IEnumerable<PostItem> items) => new()
     {
-        var request = new PostRequest { City = "350800", Items = { items } };
-        return (await new Client(channel).PostAsync(request, Headers(who.DefaultRequestHeaders.Authorization?.ToString()))).Answers;
-    }
+        City = "350800",
+        Fund = FundId,
+        CommandId = ByteString.CopyFrom(new Guid(++made, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 0).ToByteArray(bigEndian: true)),
+        Items = { items },
+    };
+
+    private async Task<PostReply> Send(HttpClient who, PostRequest batch) =>
+        await new Client(channel).PostAsync(batch, Headers(who.DefaultRequestHeaders.Authorization?.ToString()));
+
+    private async Task<IReadOnlyList<PostAnswer>> Send(HttpClient who, params IEnumerable<PostItem> items) => (await Send(who, Batch(items))).Answers;
+
+    private async Task<string> Reserved(long fen, HttpClient? who = null) => (await Send(who ?? service.As(Role.FinanceOfficer), Reserve(fen)))[0].Reservation;
 
     private static Metadata Headers(string? token) => token is null ? [] : new() { { "authorization", token } };
 
@@ -83,48 +85,59 @@ public sealed class LedgerGrpcTests : IAsyncLifetime
     [Fact]
     public async Task Each_item_is_decided_in_order_as_the_earlier_ones_left_the_fund_and_answered_on_its_own()
     {
-        var (first, second, third) = (Reserve(15_000), Reserve(15_000), Reserve(5_000));
-        var answers = await Send(service.As(Role.FinanceOfficer), first, second, third);
+        var batch = Batch(Reserve(15_000), Reserve(15_000), Reserve(5_000));
+        var reply = await Send(service.As(Role.FinanceOfficer), batch);
 
-        Assert.Equal(["done", "ledger.insufficient", "done"], answers.Select(Said));
-        Assert.Equal([IdOf(first), "", IdOf(third)], answers.Select(a => a.Reservation));
-        Assert.Equal([4, 4, 5], answers.Select(a => a.Position));
-        Assert.Equal((9, "账户 pool:services:available 余额 50.00 元，不足 150.00 元，账户不得透支。"), (answers[1].Refusal.Status, answers[1].Refusal.MessageZh));
+        var id = Convert.ToHexStringLower(batch.CommandId.Span);
+        Assert.Equal(["done", "ledger.insufficient", "done"], reply.Answers.Select(Said));
+        Assert.Equal([$"{id}-0", "", $"{id}-2"], reply.Answers.Select(a => a.Reservation));
+        Assert.Equal(5, reply.Position);
+        Assert.Equal((9, "账户 pool:services:available 余额 50.00 元，不足 150.00 元，账户不得透支。"), (reply.Answers[1].Refusal.Status, reply.Answers[1].Refusal.MessageZh));
 
-        var posted = await Send(service.As(Role.FinanceApprover), Post(first, 5_000), Post(first, 10_001), Void(first), Post(first), Post(third));
+        var posted = await Send(service.As(Role.FinanceApprover), Post($"{id}-0", 5_000), Post($"{id}-0", 10_001), Void($"{id}-0"), Post($"{id}-0"), Post($"{id}-2"));
         Assert.Equal(["done", "reservation.above_held", "done", "reservation.not_open", "done"], posted.Select(Said));
         Assert.Equal(("100.00", "0.00", "100.00"), await Pool());
     }
 
     [Fact]
-    public async Task The_same_item_sent_again_gives_the_first_answer_and_another_under_its_id_is_refused()
+    public async Task Every_accepted_item_is_an_entry_of_its_own_and_all_of_them_are_one_command_s()
     {
-        var (item, officer) = (Reserve(100), service.As(Role.FinanceOfficer));
-        var before = (await Send(officer, item))[0];
-        var again = await Send(officer, item, new PostItem(item) { Fund = "other" }, item);
+        await Send(service.As(Role.FinanceOfficer), Reserve(1), Reserve(0), Reserve(2));
 
-        Assert.Equal((IdOf(item), before.Position, true), (again[0].Reservation, again[0].Position, again[0].Repeated));
-        Assert.Equal("command.id_reused", Said(again[1]));
-        Assert.True(again[2].Repeated && !before.Repeated);
+        var entries = await service.App.Services.GetRequiredService<ServiceLog>().Read("350800", 3, 10, default);
+        Assert.Equal([4L, 5], entries.Select(e => e.Position));
+        Assert.Single(entries.Select(e => e.CommandId).Distinct());
+    }
+
+    [Fact]
+    public async Task The_same_batch_sent_again_gives_the_first_answer_and_another_under_its_id_is_refused()
+    {
+        var (batch, officer) = (Batch(Reserve(100), Reserve(1_000_000)), service.As(Role.FinanceOfficer));
+        var before = await Send(officer, batch);
+        var again = await Send(officer, batch);
+
+        Assert.Equal((false, true), (before.Repeated, again.Repeated));
+        Assert.Equal((before.Position, before.Answers), (again.Position, again.Answers));
+        Assert.Equal((StatusCode.AlreadyExists, "command.id_reused"), await Refused(officer, new PostRequest(batch) { Items = { Reserve(1) } }));
+        Assert.Equal((StatusCode.AlreadyExists, "command.id_reused"), await Refused(service.As(Role.FinanceOfficer, sub: "finance-9"), batch));
         Assert.Equal(("199.00", "1.00", "0.00"), await Pool());
     }
 
     [Fact]
-    public async Task Twice_in_one_call_is_once()
+    public async Task A_batch_sent_twice_at_once_takes_effect_once()
     {
-        var item = Reserve(100);
-        var answers = await Send(service.As(Role.FinanceOfficer), item, item);
+        var batch = Batch(Reserve(100));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Send(service.As(Role.FinanceOfficer), batch)));
 
-        Assert.Equal([false, true], answers.Select(a => a.Repeated));
+        Assert.Equal(3, replies.Count(r => r.Repeated));
         Assert.Equal(("199.00", "1.00", "0.00"), await Pool());
     }
 
     [Fact]
     public async Task Both_doors_ask_the_same_rules_and_know_the_same_reservations()
     {
-        var item = Reserve(100);
-        await Send(service.As(Role.FinanceOfficer), item);
-        await (await service.As(Role.FinanceApprover).Command(HttpMethod.Post, $"{Root}/funds/{FundId}/reservations/{IdOf(item)}/posting", new { document = "支-1" })).Json(204);
+        var reservation = await Reserved(100);
+        await (await service.As(Role.FinanceApprover).Command(HttpMethod.Post, $"{Root}/funds/{FundId}/reservations/{reservation}/posting", new { document = "支-1" })).Json(204);
 
         Assert.Equal(("199.00", "0.00", "1.00"), await Pool());
     }
@@ -132,12 +145,15 @@ public sealed class LedgerGrpcTests : IAsyncLifetime
     [Fact]
     public async Task Duties_stay_apart_by_role_and_by_person()
     {
-        var item = Reserve(100);
         var both = service.As(Role.FinanceOfficer, sub: "both-1", furtherRoles: Role.FinanceApprover);
+        var reservation = await Reserved(100, both);
 
-        Assert.Equal(["done", "reservation.same_person"], (await Send(both, item, Post(item))).Select(Said));
-        Assert.Equal(["request.role"], (await Send(service.As(Role.FinanceOfficer), Post(item))).Select(Said));
-        Assert.Equal(["request.role", "done"], (await Send(service.As(Role.FinanceApprover), Reserve(1), Post(item))).Select(Said));
+        Assert.Equal(["done", "request.role"], (await Send(both, Reserve(1), Post(reservation))).Select(Said));
+        Assert.Equal(["reservation.same_person"], (await Send(both, Post(reservation))).Select(Said));
+        Assert.Equal(["request.role"], (await Send(service.As(Role.FinanceOfficer), Post(reservation))).Select(Said));
+        Assert.Equal(["request.role", "done"], (await Send(service.As(Role.FinanceApprover), Reserve(1), Post(reservation))).Select(Said));
+        var entries = await service.App.Services.GetRequiredService<ServiceLog>().Read("350800", 3, 10, default);
+        Assert.Equal(["EncumbranceReserved", "EncumbranceReserved", "EncumbrancePostingRefused", "EncumbrancePosted"], entries.Select(e => e.Type));
     }
 
     [Theory]
@@ -150,19 +166,12 @@ public sealed class LedgerGrpcTests : IAsyncLifetime
     [InlineData("no use", "ledger.item")]
     [InlineData("unknown use", "ledger.item")]
     [InlineData("no posting", "ledger.item")]
-    [InlineData("short id", "ledger.item")]
-    [InlineData("id of zeros", "ledger.item")]
-    [InlineData("no fund", "ledger.item")]
-    [InlineData("long fund", "ledger.item")]
-    [InlineData("nul in fund", "ledger.item")]
-    [InlineData("other fund", "fund.unknown")]
     [InlineData("nul in text", "ledger.item")]
     [InlineData("nul in reason", "ledger.item")]
     [InlineData("long reservation", "ledger.item")]
     [InlineData("long reason", "reservation.not_open")]
     public async Task A_wrong_item_is_refused_with_its_reason_and_refuses_no_other(string wrong, string code)
     {
-        var reserve = Reserve(1);
         var item = wrong switch
         {
             "reference" => Reserve(1, ""),
@@ -173,17 +182,11 @@ public sealed class LedgerGrpcTests : IAsyncLifetime
             "beyond all money" => Reserve(long.MaxValue),
             "no use" => Reserve(1, use: Use.Unspecified),
             "unknown use" => Reserve(1, use: (Use)99),
-            "no posting" => Item(),
-            "short id" => new PostItem(reserve) { CommandId = ByteString.CopyFrom(new byte[15]) },
-            "id of zeros" => new PostItem(reserve) { CommandId = ByteString.CopyFrom(new byte[16]) },
-            "no fund" => new PostItem(reserve) { Fund = "" },
-            "long fund" => new PostItem(reserve) { Fund = new('f', 65) },
-            "nul in fund" => new PostItem(reserve) { Fund = "f\0" },
-            "other fund" => new PostItem(reserve) { Fund = "f" },
+            "no posting" => new PostItem(),
             "nul in text" => Reserve(1, "a\0"),
-            "nul in reason" => Void(reserve, "a\0"),
-            "long reservation" => new PostItem(Void(reserve)) { Void = new() { Reservation = new('r', 65), Reason = "x" } },
-            _ => Void(reserve, new string('x', 501)),
+            "nul in reason" => Void("r", "a\0"),
+            "long reservation" => Void(new('r', 65)),
+            _ => Void("r", new string('x', 501)),
         };
 
         var answers = await Send(service.As(Role.FinanceOfficer), item, Reserve(1));
@@ -191,28 +194,53 @@ public sealed class LedgerGrpcTests : IAsyncLifetime
         Assert.Equal([code, "done"], answers.Select(Said));
     }
 
+    [Theory]
+    [InlineData("short id", StatusCode.InvalidArgument, "ledger.batch")]
+    [InlineData("id of zeros", StatusCode.InvalidArgument, "ledger.batch")]
+    [InlineData("no fund", StatusCode.InvalidArgument, "ledger.batch")]
+    [InlineData("long fund", StatusCode.InvalidArgument, "ledger.batch")]
+    [InlineData("nul in fund", StatusCode.InvalidArgument, "ledger.batch")]
+    [InlineData("other fund", StatusCode.NotFound, "fund.unknown")]
+    [InlineData("no item", StatusCode.InvalidArgument, "ledger.items")]
+    [InlineData("too many", StatusCode.InvalidArgument, "ledger.items")]
+    [InlineData("other city", StatusCode.PermissionDenied, "request.city")]
+    [InlineData("no city", StatusCode.PermissionDenied, "request.city")]
+    public async Task A_wrong_batch_is_refused_as_a_whole(string wrong, StatusCode status, string code)
+    {
+        var batch = Batch(Reserve(1));
+        switch (wrong)
+        {
+            case "short id": batch.CommandId = ByteString.CopyFrom(new byte[15]); break;
+            case "id of zeros": batch.CommandId = ByteString.CopyFrom(new byte[16]); break;
+            case "no fund": batch.Fund = ""; break;
+            case "long fund": batch.Fund = new('f', 65); break;
+            case "nul in fund": batch.Fund = "f\0"; break;
+            case "other fund": batch.Fund = "f"; break;
+            case "no item": batch.Items.Clear(); break;
+            case "too many": batch.Items.Add(Enumerable.Range(0, 1_000).Select(_ => Reserve(1))); break;
+            case "other city": batch.City = "350100"; break;
+            default: batch.City = ""; break;
+        }
+
+        Assert.Equal((status, code), await Refused(service.As(Role.FinanceOfficer), batch));
+        Assert.Equal(("200.00", "0.00", "0.00"), await Pool());
+    }
+
     [Fact]
-    public async Task A_call_holds_one_to_a_thousand_items_of_the_caller_s_own_city_and_role()
+    public async Task A_batch_is_the_finance_bureau_s_and_holds_up_to_a_thousand_items()
     {
         var officer = service.As(Role.FinanceOfficer);
-        PostRequest Of(int items, string city = "350800") => new() { City = city, Items = { Enumerable.Range(0, items).Select(_ => Reserve(1)) } };
-
-        Assert.Equal((StatusCode.InvalidArgument, "ledger.items"), await Refused(officer, Of(0)));
-        Assert.Equal((StatusCode.InvalidArgument, "ledger.items"), await Refused(officer, Of(1_001)));
-        Assert.Equal((StatusCode.PermissionDenied, "request.city"), await Refused(officer, Of(1, "350100")));
-        Assert.Equal((StatusCode.PermissionDenied, "request.city"), await Refused(officer, Of(1, "")));
-        Assert.Equal((StatusCode.PermissionDenied, "request.role"), await Refused(service.As(Role.BureauApprover), Of(1)));
-        var huge = await Assert.ThrowsAsync<RpcException>(async () => await new Client(channel).PostAsync(
-            new PostRequest { City = "350800", Items = { Reserve(1, new string('x', 1 << 20)) } }, Headers(officer.DefaultRequestHeaders.Authorization!.ToString())));
+        Assert.Equal((StatusCode.PermissionDenied, "request.role"), await Refused(service.As(Role.BureauApprover), Batch(Reserve(1))));
+        var huge = await Assert.ThrowsAsync<RpcException>(() => Send(officer, Batch(Reserve(1, new string('x', 1 << 20)))));
         Assert.Equal(StatusCode.ResourceExhausted, huge.StatusCode);
-        Assert.All(await Send(officer, Of(1_000).Items), a => Assert.Equal("done", Said(a)));
+        Assert.All(await Send(officer, Enumerable.Range(0, 1_000).Select(_ => Reserve(1))), a => Assert.Equal("done", Said(a)));
         Assert.Equal(("190.00", "10.00", "0.00"), await Pool());
     }
 
     [Fact]
     public async Task Neither_nobody_nor_another_service_posts()
     {
-        var request = new PostRequest { City = "350800", Items = { Reserve(1) } };
+        var request = Batch(Reserve(1));
         foreach (var token in new[] { null, "Bearer x", $"Bearer {service.App.Services.GetRequiredService<ServiceToken>().Current()}" })
         {
             var refused = await Assert.ThrowsAsync<RpcException>(async () => await new Client(channel).PostAsync(request, Headers(token)));

@@ -47,13 +47,18 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
 
     public const string Unallocated = "unallocated";
 
-    public static string Available(FundPool pool) => $"pool:{Word(pool)}:available";
+    private static readonly string[] AvailableOf = OfEachPool("available");
+    private static readonly string[] ReservedOf = OfEachPool("reserved");
+    private static readonly string[] PaidOf = OfEachPool("paid");
+    private static readonly string[] ToRecoverOf = OfEachPool("to-recover");
 
-    public static string Reserved(FundPool pool) => $"pool:{Word(pool)}:reserved";
+    public static string Available(FundPool pool) => AvailableOf[(int)pool];
 
-    public static string Paid(FundPool pool) => $"pool:{Word(pool)}:paid";
+    public static string Reserved(FundPool pool) => ReservedOf[(int)pool];
 
-    public static string ToRecover(FundPool pool) => $"pool:{Word(pool)}:to-recover";
+    public static string Paid(FundPool pool) => PaidOf[(int)pool];
+
+    public static string ToRecover(FundPool pool) => ToRecoverOf[(int)pool];
 
     public string Origin => $"source:{Source.ToString().ToLowerInvariant()}";
 
@@ -138,7 +143,8 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
     private ImmutableDictionary<ReservationKey, Reservation> Hold(ReservationKey key, Reservation made) => Open.SetItem(
         key, Open.TryGetValue(key, out var before) ? made with { Amount = before.Amount + made.Amount, Open = before.Open + made.Open } : made);
 
-    private static string Word(FundPool pool) => pool.ToString().ToLowerInvariant();
+    /// <summary>The account of each pool: made once, because every posting names two.</summary>
+    private static string[] OfEachPool(string account) => [.. Enum.GetValues<FundPool>().Select(pool => $"pool:{pool.ToString().ToLowerInvariant()}:{account}")];
 
     private static Fund Apply(Fund fund, object happened, EventMeta meta)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using PilotCity.Defaults;
 
 namespace PilotCity.Funding.Funds;
@@ -11,14 +10,22 @@ internal readonly record struct Posting(string Debit, string Credit, Money Amoun
 /// (where the money is now) by credits; no account goes below zero on its own side.
 /// Faults: <c>ledger.amount</c>, <c>ledger.insufficient</c>, <c>ledger.too_large</c>.
 /// </summary>
-internal sealed record Ledger(ImmutableSortedDictionary<string, long> Balances)
+internal sealed class Ledger
 {
     private const string Origin = "source:";
 
-    public static readonly Ledger Empty = new(ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal));
+    public static readonly Ledger Empty = new([], []);
+
+    // A dozen accounts at most, in the order of their names: looking through them costs less than any index, and a posting copies only the sums.
+    private readonly string[] accounts;
+    private readonly long[] balances;
+
+    private Ledger(string[] accounts, long[] balances) => (this.accounts, this.balances) = (accounts, balances);
+
+    public IEnumerable<KeyValuePair<string, long>> Balances => accounts.Zip(balances, KeyValuePair.Create);
 
     /// <summary>The balance on the account's own side, never below zero.</summary>
-    public Money this[string account] => new(Balances.GetValueOrDefault(account));
+    public Money this[string account] => Array.IndexOf(accounts, account) is >= 0 and var at ? new(balances[at]) : Money.Zero;
 
     public Money DebitBalances => Sum(Balances.Where(b => IsOrigin(b.Key)));
 
@@ -29,21 +36,34 @@ internal sealed record Ledger(ImmutableSortedDictionary<string, long> Balances)
     /// <summary>All of the postings, or none with the first that cannot be made.</summary>
     public Result<Ledger> Post(params ReadOnlySpan<Posting> postings)
     {
-        var balances = Balances;
+        var after = With(postings);
         foreach (var (debit, credit, amount) in postings)
         {
             if (amount.Fen <= 0) return AmountWrong(amount);
-            foreach (var (account, grows) in new[] { (debit, IsOrigin(debit)), (credit, !IsOrigin(credit)) })
-            {
-                var before = balances.GetValueOrDefault(account);
-                var after = grows ? before + amount.Fen : before - amount.Fen;
-                if (after < 0) return Insufficient(account, new(before), amount);
-                if (after > Money.FenMax) return TooLarge(account);
-                balances = balances.SetItem(account, after);
-            }
+            if ((after.Move(debit, IsOrigin(debit), amount) ?? after.Move(credit, !IsOrigin(credit), amount)) is { } fault) return fault;
         }
 
-        return new Ledger(balances);
+        return after;
+    }
+
+    /// <summary>A copy that holds every account of these postings.</summary>
+    private Ledger With(ReadOnlySpan<Posting> postings)
+    {
+        var names = accounts;
+        foreach (var (debit, credit, _) in postings)
+            if (Array.IndexOf(names, debit) < 0 || Array.IndexOf(names, credit) < 0)
+                names = [.. names.Append(debit).Append(credit).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return new(names, ReferenceEquals(names, accounts) ? [.. balances] : [.. names.Select(n => this[n].Fen)]);
+    }
+
+    private Fault? Move(string account, bool grows, Money amount)
+    {
+        ref var balance = ref balances[Array.IndexOf(accounts, account)];
+        var after = grows ? balance + amount.Fen : balance - amount.Fen;
+        if (after < 0) return Insufficient(account, new(balance), amount);
+        if (after > Money.FenMax) return TooLarge(account);
+        balance = after;
+        return null;
     }
 
     public static Fault AmountWrong(Money amount) => new(
