@@ -55,4 +55,27 @@ public sealed class OutageTests
             await server.DisposeAsync();
         }
     }
+
+    [Fact]
+    public async Task A_service_that_starts_before_its_database_waits_for_it()
+    {
+        var server = new PostgresServer();
+        await server.InitializeAsync();
+        try
+        {
+            var database = await server.EmptyDatabase();
+            await server.Stop();
+            var shape = new CityService("testing") { Nouns = [Counter.Noun], ReadModels = [Counter.List], Routes = _ => { } };
+
+            var starting = TestService.Start(shape.Build, settings: new Dictionary<string, string?> { ["ConnectionStrings:Log"] = database });
+            await server.Start();
+
+            await using var service = await starting;
+            Assert.Equal(200, (int)(await service.As(Role.BureauOfficer).GetAsync("/health/ready")).StatusCode);
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
 }

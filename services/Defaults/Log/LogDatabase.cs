@@ -63,6 +63,9 @@ public abstract class LogDatabase : IAsyncDisposable
     /// </summary>
     public abstract string AppendOnly(string table);
 
+    /// <summary>A server of its own, which may be away for a while; a file is there or is not.</summary>
+    internal abstract bool IsServer { get; }
+
     /// <summary>Whether an exception means the database is away rather than that we did wrong.</summary>
     internal abstract bool IsOutage(Exception exception);
 

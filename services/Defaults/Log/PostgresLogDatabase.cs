@@ -38,6 +38,8 @@ internal sealed class PostgresLogDatabase : LogDatabase
 
     public override string BytesType => "BYTEA";
 
+    internal override bool IsServer => true;
+
     public override async Task<DbConnection> Connect(CancellationToken ct) => await source.OpenConnectionAsync(ct);
 
     public override async Task Migrate(CancellationToken ct)

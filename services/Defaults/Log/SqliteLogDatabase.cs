@@ -25,6 +25,8 @@ internal sealed class SqliteLogDatabase : LogDatabase
 
     public override string BytesType => "BLOB";
 
+    internal override bool IsServer => false;
+
     public override async Task<DbConnection> Connect(CancellationToken ct)
     {
         var connection = new SqliteConnection(connectionString);

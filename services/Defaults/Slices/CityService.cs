@@ -52,9 +52,31 @@ public sealed record CityService(string Name)
         return app;
     }
 
-    private sealed class LogStart(ServiceLog log) : IHostedLifecycleService
+    private sealed class LogStart(ServiceLog log, ILogger<LogStart> logger) : IHostedLifecycleService
     {
-        public Task StartingAsync(CancellationToken cancellationToken) => log.Start(cancellationToken);
+        /// <summary>A database that starts beside us is ready by then; one that is not there at all is worth a word to whoever starts us.</summary>
+        private const int TriesMax = 30;
+
+        private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+        public async Task StartingAsync(CancellationToken cancellationToken)
+        {
+            for (var tries = 1; ; tries++)
+            {
+                try
+                {
+                    await log.Start(cancellationToken);
+                    return;
+                }
+                catch (Exception e) when (tries < TriesMax && log.Database.IsServer && log.Database.IsOutage(e))
+                {
+                    logger.LogWarning("The log of {Service} does not answer yet: {Reason}", log.Service, e.Message);
+
+                    // Real time, also where the host's clock is simulated: this is pacing, not a moment of the city.
+                    await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+                }
+            }
+        }
 
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
