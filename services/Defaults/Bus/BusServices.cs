@@ -23,7 +23,7 @@ public static class BusServices
         if (!services.Any(s => s.ServiceType == typeof(EventBus)))
         {
             var address = settings.Required("ConnectionStrings:Bus", "amqp://user:password@host:port/vhost, or in-memory for a process that is alone");
-            services.AddSingleton<EventBus>(provider => MassTransitBus.Open(address, provider.GetRequiredService<ILoggerFactory>()));
+            services.AddSingleton<EventBus>(provider => MassTransitBus.Open(address, ServiceToken.KeyOf(settings).Key, provider.GetRequiredService<ILoggerFactory>()));
         }
 
         if (!services.Any(s => s.ServiceType == typeof(PeerAddresses)))

@@ -16,12 +16,12 @@ public sealed class MassTransitBusTests
     [InlineData("http://broker")]
     [InlineData("")]
     public void An_address_that_is_none_stops_the_host(string address) =>
-        Assert.Equal("ConnectionStrings:Bus", Assert.Throws<SettingException>(() => MassTransitBus.Open(address, NullLoggerFactory.Instance)).Key);
+        Assert.Equal("ConnectionStrings:Bus", Assert.Throws<SettingException>(() => MassTransitBus.Open(address, new byte[32], NullLoggerFactory.Instance)).Key);
 
     [Fact]
     public async Task A_broker_that_is_away_is_said_and_stops_nobody()
     {
-        await using var bus = MassTransitBus.Open("amqp://guest:guest@127.0.0.1:1/", NullLoggerFactory.Instance);
+        await using var bus = MassTransitBus.Open("amqp://guest:guest@127.0.0.1:1/", new byte[32], NullLoggerFactory.Instance);
 
         bus.Start();
         bus.Start();

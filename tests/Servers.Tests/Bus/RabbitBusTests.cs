@@ -12,7 +12,7 @@ namespace PilotCity.Servers.Tests.Bus;
 [Collection(RabbitGroup.Name)]
 public sealed class RabbitBusContractTests(RabbitServer server) : BusContract
 {
-    protected override async Task<EventBus> Open() => MassTransitBus.RabbitMq(await server.EmptyHost(), NullLoggerFactory.Instance);
+    protected override async Task<EventBus> Open() => RabbitBusTests.Open(await server.EmptyHost());
 }
 
 [Collection(RabbitGroup.Name)]
@@ -20,34 +20,82 @@ public sealed class RabbitBusTests(RabbitServer server)
 {
     private static CancellationToken Soon => new CancellationTokenSource(TimeSpan.FromSeconds(120)).Token;
 
+    private static readonly byte[] Key = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
+
+    /// <summary>A bus with the key that these tests' services share.</summary>
+    internal static MassTransitBus Open(Uri address) => MassTransitBus.RabbitMq(address, Key, NullLoggerFactory.Instance);
+
+    internal static string UserOf(Uri address) => address.UserInfo.Split(':')[0];
+
     [Fact]
-    public async Task A_follower_s_queue_is_a_bounded_quorum_queue_and_what_cannot_be_taken_is_parked()
+    public async Task Queues_are_bounded_durable_quorum_queues_and_messages_are_confirmed_and_taken_a_few_at_a_time()
     {
         var address = await server.EmptyHost();
-        await using var bus = MassTransitBus.RabbitMq(address, NullLoggerFactory.Instance);
-        var attempts = 0;
-        var tried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var host = address.AbsolutePath[1..];
+        await using var bus = Open(address);
         bus.Start();
-        await using var subscription = bus.Subscribe("oversight", _ =>
+        await using var subscription = bus.Subscribe("oversight", _ => Task.CompletedTask);
+        await Until(async () => (await server.Control("list_consumers", "-p", host)).Contains("pilot-city.oversight", StringComparison.Ordinal));
+        await bus.Publish(new EntriesAppended("funding", "350800", 1, 1, []), Soon);
+
+        var queues = (await server.Control("list_queues", "-p", host, "name", "type", "durable", "arguments")).Split('\n');
+        var own = Assert.Single(queues, q => q.StartsWith("pilot-city.oversight\tquorum\ttrue\t", StringComparison.Ordinal));
+        var parking = Assert.Single(queues, q => q.StartsWith("pilot-city.oversight.parked\tquorum\ttrue\t", StringComparison.Ordinal));
+        foreach (var argument in new[]
         {
-            if (Interlocked.Increment(ref attempts) == 6)
+            "\"x-max-length-bytes\",268435456", "\"x-overflow\",\"reject-publish\"", "\"x-delivery-limit\",20",
+            "\"x-dead-letter-routing-key\",\"pilot-city.oversight.parked\"", "\"x-dead-letter-strategy\",\"at-least-once\"",
+        })
+        {
+            Assert.Contains(argument, own, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("\"x-max-length\",10000", parking, StringComparison.Ordinal);
+        Assert.Contains("\"x-max-length-bytes\",268435456", parking, StringComparison.Ordinal);
+
+        var channels = (await server.Control("list_channels", "vhost", "confirm", "prefetch_count", "consumer_count")).Split('\n').Where(c => c.StartsWith(host + "\t", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(channels);
+        Assert.All(channels, c => Assert.Equal("true", c.Split('\t')[1]));
+        Assert.Equal("16", Assert.Single(channels, c => c.Split('\t')[3] == "1").Split('\t')[2]);
+    }
+
+    [Fact]
+    public async Task A_message_and_what_is_parked_survive_a_restart_of_the_broker()
+    {
+        var address = await server.EmptyHost();
+        await using (var bus = Open(address))
+        {
+            bus.Start();
+            await using (bus.Subscribe("sleeping", _ => throw new InvalidOperationException("not now")))
             {
-                tried.TrySetResult();
+                await Until(async () => (await server.Control("list_consumers", "-p", address.AbsolutePath[1..])).Contains("pilot-city.sleeping", StringComparison.Ordinal));
+                await bus.Publish(new EntriesAppended("funding", "350800", 1, 1, []), Soon);
+                await Until(async () => (await Parked(address)) == 1);
             }
 
-            throw new InvalidOperationException("cannot be taken");
+            await bus.Publish(new EntriesAppended("funding", "350800", 2, 2, [1, 2, 3]), Soon);
+        }
+
+        await server.StopServer();
+        await server.StartServer();
+
+        var heard = new TaskCompletionSource<EntriesAppended>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var again = Open(address);
+        again.Start();
+        await using var subscription = again.Subscribe("sleeping", message =>
+        {
+            heard.TrySetResult(message);
+            return Task.CompletedTask;
         });
-        var host = address.AbsolutePath[1..];
-        await Until(async () => (await server.Control("list_queues", "-p", host, "name", "type", "durable", "arguments")).Contains("pilot-city.oversight", StringComparison.Ordinal));
-        var queues = await server.Control("list_queues", "-p", host, "name", "type", "durable", "arguments");
-        Assert.Contains("pilot-city.oversight\tquorum\ttrue", queues, StringComparison.Ordinal);
-        Assert.Contains("x-max-length-bytes", queues, StringComparison.Ordinal);
+        var survived = await heard.Task.WaitAsync(Soon);
+        Assert.Equal((2L, 3), (survived.From, survived.Batch.Length));
+        Assert.Equal(1, await Parked(address));
 
-        await Until(async () => (await server.Control("list_bindings", "-p", host)).Contains("EntriesAppended", StringComparison.Ordinal));
-        await bus.Publish(new EntriesAppended("funding", "350800", 1, 1, []), Soon);
-        await tried.Task.WaitAsync(Soon);
-
-        await Until(async () => (await server.Control("list_queues", "-p", host, "name", "messages")).Contains("pilot-city.oversight_error\t1", StringComparison.Ordinal));
+        static async Task<int?> Parked(Uri address)
+        {
+            await using var parking = await Parking.Open(address, Soon);
+            return (await parking.List("sleeping", 1, Soon))?.Total;
+        }
     }
 
     [Fact]
@@ -55,7 +103,7 @@ public sealed class RabbitBusTests(RabbitServer server)
     {
         using var folder = new TemporaryFolder();
         var address = await server.EmptyHost();
-        await using var bus = MassTransitBus.RabbitMq(address, NullLoggerFactory.Instance);
+        await using var bus = Open(address);
         await using var source = new ServiceLog("source", LogDatabase.Open($"Data Source={folder["source.db"]}"), [Counter.Noun], [], TimeProvider.System, NullLogger.Instance);
         await using var own = new ServiceLog("tally", LogDatabase.Open($"Data Source={folder["tally.db"]}"), [], [], TimeProvider.System, NullLogger.Instance);
         await source.Start(Soon);
@@ -74,7 +122,7 @@ public sealed class RabbitBusTests(RabbitServer server)
 
         await follower.Reaches("source", "350800", 20, Soon);
         await server.StopServer();
-        await using var late = MassTransitBus.RabbitMq(address, NullLoggerFactory.Instance);
+        await using var late = Open(address);
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         late.Start();
         await using var subscription = late.Subscribe("late", _ =>
@@ -121,7 +169,7 @@ public sealed class RabbitBusTests(RabbitServer server)
         await relay.StopAsync(Soon);
     }
 
-    private static async Task Tally(Followed followed, CancellationToken ct)
+    internal static async Task Tally(Followed followed, CancellationToken ct)
     {
         await followed.Transaction.Connection.ExecuteAsync("CREATE TABLE IF NOT EXISTS tally (position BIGINT PRIMARY KEY)", transaction: followed.Transaction.Transaction);
         foreach (var entry in followed.Entries)
@@ -130,20 +178,22 @@ public sealed class RabbitBusTests(RabbitServer server)
         }
     }
 
-    private static async Task<long> Tallied(ServiceLog own)
+    internal static async Task<long> Tallied(ServiceLog own)
     {
         await using var connection = await own.Database.Connect(Soon);
         return await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM tally");
     }
 
-    /// <summary>Asks until it is so; each question to the broker takes its own time.</summary>
-    private static async Task Until(Func<Task<bool>> so)
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Asks until it is so.</summary>
+    internal static async Task Until(Func<Task<bool>> so)
     {
         var soon = Soon;
         while (!await so())
         {
             soon.ThrowIfCancellationRequested();
-            await Task.Yield();
+            await Task.Delay(Pause, soon);
         }
     }
 }

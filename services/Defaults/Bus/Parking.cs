@@ -1,0 +1,227 @@
+using System.Globalization;
+using System.Text;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace PilotCity.Defaults.Bus;
+
+/// <summary>
+/// A message that its follower could not take: why, when, from where (exchange, and user where the broker vouches for one), how large, how
+/// often it was sent again, and how it begins. Everything but the size may be a stranger's words.
+/// </summary>
+public sealed record ParkedMessage(string Code, Fault? Reason, string? Detail, DateTimeOffset? At, string From, int Bytes, int Redriven, byte[] Begins);
+
+/// <summary>How many messages are parked, and the oldest of them.</summary>
+public sealed record ParkedMessages(int Total, IReadOnlyList<ParkedMessage> Oldest);
+
+/// <summary>What became of a redrive: how many were parked when it began, and how many of them were sent again.</summary>
+public sealed record Redrive(int Parked, int Sent);
+
+/// <summary>The broker cannot be asked, or does not take what is sent; the message says which.</summary>
+public sealed class ParkingException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// The parking queues of a broker, one per follower: what its follower could not read or take waits there for a person, and holds nobody up.
+/// This is the operator's view (<c>./city bus</c>) over RabbitMQ's own client.
+/// </summary>
+public sealed class Parking : IAsyncDisposable
+{
+    /// <summary>RabbitMQ's own upper limit of a message: whatever is in a queue can be read.</summary>
+    internal const uint BrokerMessageBytesMax = 512 << 20;
+
+    internal const string ReasonHeader = "pilot-city-parked-reason";
+    internal const string DetailHeader = "pilot-city-parked-detail";
+    internal const string AtHeader = "pilot-city-parked-at";
+    internal const string FromHeader = "pilot-city-parked-from";
+    internal const string HeadersHeader = "pilot-city-parked-headers";
+    internal const string RedrivenHeader = "pilot-city-redriven";
+
+    /// <summary>What is kept of a body for the list.</summary>
+    private const int BeginsBytes = 96;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly IConnection connection;
+
+    private Parking(IConnection connection) => this.connection = connection;
+
+    /// <summary>
+    /// Bounded, and at the bound the oldest go: everything in it was only ever a nudge, and to keep the newest is to keep working. It
+    /// outlives any number of looks into it (brokers from 4.0 on drop a message after 20 unless told otherwise).
+    /// </summary>
+    internal static Dictionary<string, object?> QueueArguments => new()
+    {
+        ["x-queue-type"] = "quorum",
+        ["x-max-length"] = 10_000,
+        ["x-max-length-bytes"] = 256 << 20,
+        ["x-delivery-limit"] = 1_000_000,
+    };
+
+    public static string QueueOf(string follower) => $"{MassTransitBus.QueueOf(follower)}.parked";
+
+    public static async Task<Parking> Open(Uri address, CancellationToken ct)
+    {
+        var factory = new ConnectionFactory
+        {
+            Uri = address,
+            ClientProvidedName = "city bus",
+            AutomaticRecoveryEnabled = false,
+            MaxInboundMessageBodySize = BrokerMessageBytesMax,
+            RequestedConnectionTimeout = Patience,
+        };
+        try
+        {
+            return new(await factory.CreateConnectionAsync(ct));
+        }
+        catch (Exception e) when (e is BrokerUnreachableException or RabbitMQClientException or IOException)
+        {
+            throw new ParkingException(e.GetBaseException().Message, e);
+        }
+    }
+
+    /// <summary>
+    /// How many messages of this follower are parked, and the oldest of them, at most <paramref name="max"/>: they are looked at and given
+    /// back, in their order. Null where the broker knows no such queue: the follower has never been here.
+    /// </summary>
+    public Task<ParkedMessages?> List(string follower, int max, CancellationToken ct) => Speak(async () =>
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
+        var (total, found) = (0, new List<ParkedMessage>());
+        try
+        {
+            while (found.Count < Math.Max(1, max) && await channel.BasicGetAsync(QueueOf(follower), autoAck: false, ct) is { } message)
+            {
+                total = Math.Max(total, found.Count + 1 + (int)message.MessageCount);
+                found.Add(Read(message));
+            }
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            return null;
+        }
+
+        await channel.BasicNackAsync(deliveryTag: 0, multiple: true, requeue: true, ct);
+        return new ParkedMessages(total, found);
+    });
+
+    /// <summary>
+    /// Sends every message that is parked now to its follower again. Each is confirmed by the broker before it leaves the parking, so a crash
+    /// between doubles it and never loses it; what comes back meanwhile waits for the next time.
+    /// </summary>
+    public Task<Redrive> Redrive(string follower, CancellationToken ct) => Speak(async () =>
+    {
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
+        var (parked, sent) = (0, 0);
+        while (sent == 0 || sent < parked)
+        {
+            if (await Oldest(channel, follower, ct) is not { } message)
+            {
+                break;
+            }
+
+            parked = sent == 0 ? 1 + (int)message.MessageCount : parked;
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            patience.CancelAfter(Patience);
+            try
+            {
+                await channel.BasicPublishAsync(string.Empty, MassTransitBus.QueueOf(follower), mandatory: true, Again(message.BasicProperties), message.Body, patience.Token);
+            }
+            catch (PublishException e)
+            {
+                throw new ParkingException(e.IsReturn
+                    ? $"{sent}/{parked}: the follower's queue {MassTransitBus.QueueOf(follower)} does not exist; start the follower first"
+                    : $"{sent}/{parked}: the follower's queue {MassTransitBus.QueueOf(follower)} is full", e);
+            }
+            catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+            {
+                throw new ParkingException($"{sent}/{parked}: the broker takes no messages now (memory or disk alarm?)", e);
+            }
+
+            await channel.BasicAckAsync(message.DeliveryTag, multiple: false, ct);
+            sent++;
+        }
+
+        return new Redrive(parked, sent);
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await connection.CloseAsync(Constants.ReplySuccess, "done", Patience, abort: true, CancellationToken.None);
+        await connection.DisposeAsync();
+    }
+
+    /// <summary>Headers by which a sender has the broker route further copies: they do their work once, not again from here.</summary>
+    internal static bool Routes(string header) => header is "CC" or "BCC";
+
+    private static async Task<T> Speak<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception e) when (e is RabbitMQClientException or IOException)
+        {
+            throw new ParkingException(e.GetBaseException().Message, e);
+        }
+    }
+
+    /// <summary>Null where there is none, and where there is no such queue.</summary>
+    private static async Task<BasicGetResult?> Oldest(IChannel channel, string follower, CancellationToken ct)
+    {
+        try
+        {
+            return await channel.BasicGetAsync(QueueOf(follower), autoAck: false, ct);
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private static ParkedMessage Read(BasicGetResult message)
+    {
+        var headers = message.BasicProperties.Headers;
+
+        // What the broker parked itself carries the broker's words only.
+        var code = Word(headers, ReasonHeader) ?? (headers?.ContainsKey("x-death") == true ? MessageFaults.NotSurvived.Code : "?");
+        return new(
+            code,
+            MessageFaults.Of(code),
+            Word(headers, DetailHeader),
+            DateTimeOffset.TryParse(Word(headers, AtHeader), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) ? at : Died(headers),
+            Word(headers, FromHeader) ?? Word(headers, "x-first-death-exchange") ?? string.Empty,
+            message.Body.Length,
+            Redrives(headers),
+            message.Body[..Math.Min(message.Body.Length, BeginsBytes)].ToArray());
+    }
+
+    private static BasicProperties Again(IReadOnlyBasicProperties parked)
+    {
+        var headers = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var (name, value) in parked.Headers ?? new Dictionary<string, object?>())
+        {
+            if (!name.StartsWith("pilot-city-parked-", StringComparison.Ordinal) && !name.StartsWith("x-", StringComparison.Ordinal) && !Routes(name))
+            {
+                headers[name] = value;
+            }
+        }
+
+        headers[RedrivenHeader] = Redrives(parked.Headers) + 1;
+        return new BasicProperties(parked) { Headers = headers, Persistent = true };
+    }
+
+    private static string? Word(IDictionary<string, object?>? headers, string name) => headers?.TryGetValue(name, out var value) != true ? null : value switch
+    {
+        byte[] bytes => Encoding.UTF8.GetString(bytes),
+        string text => text,
+        _ => null,
+    };
+
+    private static int Redrives(IDictionary<string, object?>? headers) => headers?.TryGetValue(RedrivenHeader, out var value) == true && value is int times and >= 0 and < int.MaxValue ? times : 0;
+
+    private static DateTimeOffset? Died(IDictionary<string, object?>? headers) =>
+        headers?.TryGetValue("x-death", out var value) == true && value is IList<object?> { Count: > 0 } deaths
+        && deaths[0] is IDictionary<string, object?> death && death.TryGetValue("time", out var time) && time is AmqpTimestamp { UnixTime: >= 0 and < 253_402_300_800 } stamp
+            ? DateTimeOffset.FromUnixTimeSeconds(stamp.UnixTime)
+            : null;
+}
