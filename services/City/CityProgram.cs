@@ -18,6 +18,7 @@ internal static class CityProgram
             Files("score", Say.Of("按评测指标为答卷（JSON 文件）评分", "score assessment answers (JSON files)"), (files, output, error) => ScoreFiles.Run(files, output, error, Say.Language)),
             Verify.Command(),
             RebuildReadModels.Command(),
+            BusParking.Command(),
             Token.Command(),
             Servers.Serve.Command(),
             ByScript("torture", Say.Of("在故障之下驱动整座城市并核对：什么都没有丢失、重复或算错", "drive a whole city under faults and check that nothing was lost, doubled or computed wrongly")),
@@ -38,7 +39,7 @@ internal static class CityProgram
     private static int Misused(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var path = command is RootCommand ? "./city" : $"./city {command.Name}";
+        var path = Help.PathOf(command);
         foreach (var word in parsed.UnmatchedTokens)
         {
             Console.Error.WriteLine(Say.Of($"{path}：不认识“{word}”。", $"{path}: '{word}' is not known."));
@@ -50,7 +51,7 @@ internal static class CityProgram
             {
                 OptionResult { Option: var option } => Say.Of($"{path}：选项 {option.Name} 的值缺失或有误。", $"{path}: the value of {option.Name} is missing or wrong."),
                 ArgumentResult { Argument: var argument } => Say.Of($"{path}：参数“{argument.Name}”缺失或有误。", $"{path}: the argument {argument.Name} is missing or wrong."),
-                _ when command is RootCommand => Say.Of($"{path}：请给出命令。", $"{path}: name a command."),
+                _ when command.Subcommands.Count > 0 => Say.Of($"{path}：请给出命令。", $"{path}: name a command."),
                 _ when command.Arguments is [var first, ..] => Say.Of($"{path}：缺少参数“{first.Name}”。", $"{path}: the argument {first.Name} is missing."),
                 _ => Say.Of($"{path}：用法有误。", $"{path}: used wrongly."),
             });

@@ -62,7 +62,9 @@ internal sealed class DataFolder : IDisposable
 
     internal static string PostgresFolderOf(string path) => System.IO.Path.Combine(ServersOf(path), "postgres");
 
-    internal string RabbitFolder => System.IO.Path.Combine(Servers, "rabbitmq");
+    internal string RabbitFolder => RabbitFolderOf(Path);
+
+    internal static string RabbitFolderOf(string path) => System.IO.Path.Combine(path, "servers", "rabbitmq");
 
     internal string Database(string service) => System.IO.Path.Combine(Path, $"{service}.db");
 

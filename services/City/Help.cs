@@ -23,11 +23,15 @@ internal sealed class Help : SynchronousCommandLineAction
         }
     }
 
+    /// <summary>The words that name a command, as they are typed.</summary>
+    internal static string PathOf(Command command) =>
+        command is RootCommand ? "./city" : $"{(command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? PathOf(parent) : "./city")} {command.Name}";
+
     public override int Invoke(ParseResult parseResult)
     {
         var command = parseResult.CommandResult.Command;
         var output = parseResult.InvocationConfiguration.Output;
-        var path = command is RootCommand ? "./city" : $"./city {command.Name}";
+        var path = PathOf(command);
         var arguments = string.Concat(command.Arguments.Select(a => $" {a.Name}{(a.Arity.MaximumNumberOfValues > 1 ? "…" : string.Empty)}"));
         output.WriteLine(command.Description);
         output.WriteLine();

@@ -50,12 +50,13 @@ internal sealed class RabbitServer : IAsyncDisposable
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder))!);
-        var rabbit = new RabbitServer(folder, Secret.Of(Path.TrimEndingDirectorySeparator(folder) + ".password"));
+        var rabbit = new RabbitServer(folder, Secret.Of(PasswordFile(folder)));
         try
         {
             await rabbit.server.Prepare(ct);
             await rabbit.Configure(ct);
             await rabbit.Start(ct);
+            await File.WriteAllTextAsync(PortFile(folder), rabbit.port.ToString(CultureInfo.InvariantCulture), ct);
             return rabbit;
         }
         catch
@@ -64,6 +65,13 @@ internal sealed class RabbitServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The broker in this folder, where another process runs it.</summary>
+    internal static Uri RunningAt(string folder) =>
+        File.Exists(PortFile(folder)) && int.TryParse(File.ReadAllText(PortFile(folder)), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? UriOf(port, Secret.Of(PasswordFile(folder)), "/")
+            : throw new ServerFailedException(Say.Of(
+                $"{folder} 的消息服务器没有运行，而数据目录正被另一个 ./city 进程使用。", $"The broker in {folder} does not run, and the data folder is in use by another ./city."));
 
     /// <summary>Starts the broker again after a stop, on the same ports.</summary>
     internal async Task Start(CancellationToken ct)
@@ -88,14 +96,24 @@ internal sealed class RabbitServer : IAsyncDisposable
         return UriOf("/" + name);
     }
 
-    public async ValueTask DisposeAsync() => await Stop();
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        File.Delete(PortFile(folder));
+    }
+
+    private static string PasswordFile(string folder) => Path.TrimEndingDirectorySeparator(folder) + ".password";
+
+    private static string PortFile(string folder) => Path.TrimEndingDirectorySeparator(folder) + ".port";
 
     /// <summary>The node's data carries its name, so the name stays; which node is meant is said by the name server's port.</summary>
     private const string Node = "pilotcity@localhost";
 
     private static string Install => Say.Of("安装：apt-get install rabbitmq-server", "To install it: apt-get install rabbitmq-server");
 
-    private Uri UriOf(string path) => new UriBuilder("amqp", "127.0.0.1", port, path) { UserName = Account, Password = password }.Uri;
+    private Uri UriOf(string path) => UriOf(port, password, path);
+
+    private static Uri UriOf(int port, string password, string path) => new UriBuilder("amqp", "127.0.0.1", port, path) { UserName = Account, Password = password }.Uri;
 
     private Dictionary<string, string> Environment => new()
     {

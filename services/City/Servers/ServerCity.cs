@@ -110,7 +110,8 @@ internal sealed class ServerCity : IAsyncDisposable
         _ = LogKey.Open(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(options.Settings) { ["Oversight:KeyFile"] = keyFile, ["Oversight:CreateKey"] = "true" }).Build());
         var common = new Dictionary<string, string?>
         {
-            [ServiceToken.KeySetting] = ServiceToken.RandomKey(),
+            // Kept, because the broker keeps messages over a restart that were sealed by it.
+            [ServiceToken.KeySetting] = Secret.Of(Path.Combine(options.Folder.Servers, "service.key")),
             ["Content:Root"] = Path.GetFullPath(Path.Combine(options.Folder.Servers, "content")),
             ["Oversight:KeyFile"] = Path.GetFullPath(keyFile),
         };

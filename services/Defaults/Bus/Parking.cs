@@ -14,11 +14,8 @@ public sealed record ParkedMessage(string Code, Fault? Reason, string? Detail, D
 /// <summary>How many messages are parked, and the oldest of them.</summary>
 public sealed record ParkedMessages(int Total, IReadOnlyList<ParkedMessage> Oldest);
 
-/// <summary>What became of a redrive: how many were parked when it began, and how many of them were sent again.</summary>
-public sealed record Redrive(int Parked, int Sent);
-
-/// <summary>The broker cannot be asked, or does not take what is sent; the message says which.</summary>
-public sealed class ParkingException(string message, Exception? inner = null) : Exception(message, inner);
+/// <summary>What became of a redrive: how many were parked when it began, how many of them were sent again, and what stopped it before the end.</summary>
+public sealed record Redrive(int Parked, int Sent, Fault? Stopped = null);
 
 /// <summary>
 /// The parking queues of a broker, one per follower: what its follower could not read or take waits there for a person, and holds nobody up.
@@ -59,7 +56,7 @@ public sealed class Parking : IAsyncDisposable
 
     public static string QueueOf(string follower) => $"{MassTransitBus.QueueOf(follower)}.parked";
 
-    public static async Task<Parking> Open(Uri address, CancellationToken ct)
+    public static async Task<Result<Parking>> Open(Uri address, CancellationToken ct)
     {
         var factory = new ConnectionFactory
         {
@@ -71,78 +68,75 @@ public sealed class Parking : IAsyncDisposable
         };
         try
         {
-            return new(await factory.CreateConnectionAsync(ct));
+            return new Parking(await factory.CreateConnectionAsync(ct));
         }
-        catch (Exception e) when (e is BrokerUnreachableException or RabbitMQClientException or IOException)
+        catch (Exception e) when (e is RabbitMQClientException or IOException)
         {
-            throw new ParkingException(e.GetBaseException().Message, e);
+            return BrokerAway(e);
         }
     }
 
     /// <summary>
     /// How many messages of this follower are parked, and the oldest of them, at most <paramref name="max"/>: they are looked at and given
-    /// back, in their order. Null where the broker knows no such queue: the follower has never been here.
+    /// back, in their order. Faults: <c>parking.no_queue</c>, <c>parking.broker_away</c>.
     /// </summary>
-    public Task<ParkedMessages?> List(string follower, int max, CancellationToken ct) => Speak(async () =>
+    public async Task<Result<ParkedMessages>> List(string follower, int max, CancellationToken ct)
     {
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
-        var (total, found) = (0, new List<ParkedMessage>());
         try
         {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
+            var (total, found) = (0, new List<ParkedMessage>());
             while (found.Count < Math.Max(1, max) && await channel.BasicGetAsync(QueueOf(follower), autoAck: false, ct) is { } message)
             {
                 total = Math.Max(total, found.Count + 1 + (int)message.MessageCount);
                 found.Add(Read(message));
             }
-        }
-        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
-        {
-            return null;
-        }
 
-        await channel.BasicNackAsync(deliveryTag: 0, multiple: true, requeue: true, ct);
-        return new ParkedMessages(total, found);
-    });
+            await channel.BasicNackAsync(deliveryTag: 0, multiple: true, requeue: true, ct);
+            return new ParkedMessages(total, found);
+        }
+        catch (Exception e) when (e is RabbitMQClientException or IOException)
+        {
+            return Missing(e) ? NoQueue(follower) : BrokerAway(e);
+        }
+    }
 
     /// <summary>
     /// Sends every message that is parked now to its follower again. Each is confirmed by the broker before it leaves the parking, so a crash
-    /// between doubles it and never loses it; what comes back meanwhile waits for the next time.
+    /// between doubles it and never loses it; what comes back meanwhile waits for the next time. Faults, as what stopped it:
+    /// <c>parking.no_queue</c>, <c>parking.no_follower</c>, <c>parking.follower_full</c>, <c>parking.broker_blocked</c>, <c>parking.broker_away</c>.
     /// </summary>
-    public Task<Redrive> Redrive(string follower, CancellationToken ct) => Speak(async () =>
+    public async Task<Redrive> Redrive(string follower, CancellationToken ct)
     {
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
         var (parked, sent) = (0, 0);
-        while (sent == 0 || sent < parked)
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
         {
-            if (await Oldest(channel, follower, ct) is not { } message)
+            await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
+            while ((sent == 0 || sent < parked) && await channel.BasicGetAsync(QueueOf(follower), autoAck: false, ct) is { } message)
             {
-                break;
-            }
-
-            parked = sent == 0 ? 1 + (int)message.MessageCount : parked;
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            patience.CancelAfter(Patience);
-            try
-            {
+                parked = sent == 0 ? 1 + (int)message.MessageCount : parked;
+                patience.CancelAfter(Patience);
                 await channel.BasicPublishAsync(string.Empty, MassTransitBus.QueueOf(follower), mandatory: true, Again(message.BasicProperties), message.Body, patience.Token);
-            }
-            catch (PublishException e)
-            {
-                throw new ParkingException(e.IsReturn
-                    ? $"{sent}/{parked}: the follower's queue {MassTransitBus.QueueOf(follower)} does not exist; start the follower first"
-                    : $"{sent}/{parked}: the follower's queue {MassTransitBus.QueueOf(follower)} is full", e);
-            }
-            catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
-            {
-                throw new ParkingException($"{sent}/{parked}: the broker takes no messages now (memory or disk alarm?)", e);
+                await channel.BasicAckAsync(message.DeliveryTag, multiple: false, ct);
+                sent++;
             }
 
-            await channel.BasicAckAsync(message.DeliveryTag, multiple: false, ct);
-            sent++;
+            return new(parked, sent);
         }
-
-        return new Redrive(parked, sent);
-    });
+        catch (PublishException e)
+        {
+            return new(parked, sent, e.IsReturn ? NoFollower(follower) : FollowerFull(follower));
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return new(parked, sent, BrokerBlocked);
+        }
+        catch (Exception e) when (e is RabbitMQClientException or IOException)
+        {
+            return new(parked, sent, Missing(e) ? NoQueue(follower) : BrokerAway(e));
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -153,30 +147,22 @@ public sealed class Parking : IAsyncDisposable
     /// <summary>Headers by which a sender has the broker route further copies: they do their work once, not again from here.</summary>
     internal static bool Routes(string header) => header is "CC" or "BCC";
 
-    private static async Task<T> Speak<T>(Func<Task<T>> ask)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (Exception e) when (e is RabbitMQClientException or IOException)
-        {
-            throw new ParkingException(e.GetBaseException().Message, e);
-        }
-    }
+    private static bool Missing(Exception e) => e is OperationInterruptedException { ShutdownReason.ReplyCode: Constants.NotFound };
 
-    /// <summary>Null where there is none, and where there is no such queue.</summary>
-    private static async Task<BasicGetResult?> Oldest(IChannel channel, string follower, CancellationToken ct)
-    {
-        try
-        {
-            return await channel.BasicGetAsync(QueueOf(follower), autoAck: false, ct);
-        }
-        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
-        {
-            return null;
-        }
-    }
+    private static Fault NoQueue(string follower) => new(FaultKind.NotFound, "parking.no_queue", new(
+        $"消息服务器上没有 {QueueOf(follower)}：该服务从未在此连接过。", $"The broker has no {QueueOf(follower)}: this follower has never been there."));
+
+    private static Fault NoFollower(string follower) => new(FaultKind.Refused, "parking.no_follower", new(
+        $"队列 {MassTransitBus.QueueOf(follower)} 不存在，请先启动该服务。", $"The follower's queue {MassTransitBus.QueueOf(follower)} does not exist; start the follower first."));
+
+    private static Fault FollowerFull(string follower) => new(FaultKind.TooMany, "parking.follower_full", new(
+        $"队列 {MassTransitBus.QueueOf(follower)} 已满，请等该服务取走后再试。", $"The follower's queue {MassTransitBus.QueueOf(follower)} is full; try again once the follower has taken from it."));
+
+    private static readonly Fault BrokerBlocked = new(FaultKind.Unavailable, "parking.broker_blocked", new(
+        "消息服务器暂不接收消息（内存或磁盘告警），请处理后再试。", "The broker takes no messages now (a memory or disk alarm); see to it and try again."));
+
+    private static Fault BrokerAway(Exception e) => new(FaultKind.Unavailable, "parking.broker_away", new(
+        $"消息服务器无法访问：{e.GetBaseException().Message}", $"The broker cannot be reached: {e.GetBaseException().Message}"));
 
     private static ParkedMessage Read(BasicGetResult message)
     {

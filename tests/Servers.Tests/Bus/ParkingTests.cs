@@ -81,7 +81,7 @@ public sealed class ParkingTests(RabbitServer server)
         Assert.Equal(hostile.Select(h => h.Reason).Append("message.forged").Order(), (await Parked(address, hostile.Length + 1)).Order());
 
         // What was parked for good stays parked for good, however often it is sent again.
-        await using (var parking = await Parking.Open(address, Soon))
+        await using (var parking = (await Parking.Open(address, Soon)).Value)
         {
             Assert.Equal(new Redrive(hostile.Length + 1, hostile.Length + 1), await parking.Redrive(Follower, Soon));
         }
@@ -122,14 +122,14 @@ public sealed class ParkingTests(RabbitServer server)
             await Parked(address, i);
         }
 
-        await using var parking = await Parking.Open(address, Soon);
+        await using var parking = (await Parking.Open(address, Soon)).Value;
         for (var look = 0; look < 30; look++)
         {
-            var looked = (await parking.List(Follower, 2, Soon))!;
+            var looked = (await parking.List(Follower, 2, Soon)).Value;
             Assert.Equal((3, 2), (looked.Total, looked.Oldest.Count));
         }
 
-        var parked = (await parking.List(Follower, 10, Soon))!.Oldest;
+        var parked = (await parking.List(Follower, 10, Soon)).Value.Oldest;
         Assert.Equal(["garbage 1", "garbage 2", "garbage 3"], parked.Select(p => Encoding.UTF8.GetString(p.Begins)[..9]));
         Assert.All(parked, p =>
         {
@@ -138,7 +138,7 @@ public sealed class ParkingTests(RabbitServer server)
             Assert.NotEmpty(p.Detail!);
             Assert.InRange(p.Begins.Length, 20, 200);
         });
-        Assert.Null(await parking.List("nobody", 10, Soon));
+        Assert.Equal("parking.no_queue", (await parking.List("nobody", 10, Soon)).Fault?.Code);
         var kept = (await wire.Take(Parking.QueueOf(Follower)))!;
         Assert.Equal(("m1", 1), (kept.BasicProperties.MessageId, (int)kept.BasicProperties.Headers!["theirs"]!));
     }
@@ -175,8 +175,8 @@ public sealed class ParkingTests(RabbitServer server)
 
         Assert.Equal([3L, 4L], heard.Order());
         Assert.Equal(12, attempts);
-        await using var parking = await Parking.Open(address, Soon);
-        var failed = (await parking.List(Follower, 10, Soon))!.Oldest.Where(p => p.Code == "message.not_taken").ToList();
+        await using var parking = (await Parking.Open(address, Soon)).Value;
+        var failed = (await parking.List(Follower, 10, Soon)).Value.Oldest.Where(p => p.Code == "message.not_taken").ToList();
         Assert.Equal(2, failed.Count);
         Assert.All(failed, f => Assert.Equal("InvalidOperationException: the shelf is full", f.Detail));
 
@@ -185,11 +185,11 @@ public sealed class ParkingTests(RabbitServer server)
         Assert.Equal(new Redrive(3, 3), await parking.Redrive(Follower, Soon));
         await RabbitBusTests.Until(() => Task.FromResult(heard.Count == 4));
         await Parked(address, 1);
-        var poison = Assert.Single((await parking.List(Follower, 10, Soon))!.Oldest);
+        var poison = Assert.Single((await parking.List(Follower, 10, Soon)).Value.Oldest);
         Assert.Equal(("message.unreadable", 1, 6), (poison.Code, poison.Redriven, poison.Bytes));
         Assert.Equal(new Redrive(1, 1), await parking.Redrive(Follower, Soon));
         await Parked(address, 1);
-        Assert.Equal(2, Assert.Single((await parking.List(Follower, 10, Soon))!.Oldest).Redriven);
+        Assert.Equal(2, Assert.Single((await parking.List(Follower, 10, Soon)).Value.Oldest).Redriven);
         Assert.Equal([1L, 2L, 3L, 4L], heard.Order());
     }
 
@@ -205,16 +205,16 @@ public sealed class ParkingTests(RabbitServer server)
         }
 
         await using var wire = await Wire.Open(address);
-        await using var parking = await Parking.Open(address, Soon);
+        await using var parking = (await Parking.Open(address, Soon)).Value;
         Assert.Equal(new Redrive(0, 0), await parking.Redrive(Follower, Soon));
-        Assert.Equal(new Redrive(0, 0), await parking.Redrive("nobody", Soon));
+        Assert.Equal("parking.no_queue", (await parking.Redrive("nobody", Soon)).Stopped?.Code);
         await wire.PublishTo(Parking.QueueOf(Follower), "one");
         await wire.Delete(MassTransitBus.QueueOf(Follower));
 
-        var refused = await Assert.ThrowsAsync<ParkingException>(() => parking.Redrive(Follower, Soon));
+        var refused = await parking.Redrive(Follower, Soon);
 
-        Assert.Contains("pilot-city.tally does not exist", refused.Message, StringComparison.Ordinal);
-        Assert.Single((await parking.List(Follower, 10, Soon))!.Oldest);
+        Assert.Equal((1, 0, "parking.no_follower"), (refused.Parked, refused.Sent, refused.Stopped?.Code));
+        Assert.Single((await parking.List(Follower, 10, Soon)).Value.Oldest);
     }
 
     [Fact]
@@ -239,24 +239,67 @@ public sealed class ParkingTests(RabbitServer server)
 
         Assert.Equal(["message.not_survived"], await Parked(address, 1));
         Assert.Equal(21, deaths);
-        await using var parking = await Parking.Open(address, Soon);
-        var parked = Assert.Single((await parking.List(Follower, 10, Soon))!.Oldest);
+        await using var parking = (await Parking.Open(address, Soon)).Value;
+        var parked = Assert.Single((await parking.List(Follower, 10, Soon)).Value.Oldest);
         Assert.NotNull(parked.At);
         Assert.Equal(new Redrive(1, 1), await parking.Redrive(Follower, Soon));
         Assert.True(await wire.TakeAndBreakOff(MassTransitBus.QueueOf(Follower)), "it has as many lives again");
     }
 
     [Fact]
-    public async Task A_broker_that_is_away_is_said() =>
-        await Assert.ThrowsAsync<ParkingException>(() => Parking.Open(new Uri("amqp://guest:guest@127.0.0.1:1/"), Soon));
+    public async Task A_broker_that_is_away_or_does_not_know_us_is_said()
+    {
+        Assert.Equal("parking.broker_away", (await Parking.Open(new Uri("amqp://guest:guest@127.0.0.1:1/"), Soon)).Fault?.Code);
+        var stranger = new UriBuilder(await server.EmptyHost()) { UserName = "stranger" }.Uri;
+        Assert.Equal("parking.broker_away", (await Parking.Open(stranger, Soon)).Fault?.Code);
+    }
+
+    [Fact]
+    public async Task A_full_follower_and_a_blocked_broker_stop_the_redrive_and_nothing_is_lost()
+    {
+        var address = await server.EmptyHost();
+        await using var wire = await Wire.Open(address);
+        await wire.Declare(MassTransitBus.QueueOf(Follower), new() { ["x-max-length"] = 1, ["x-overflow"] = "reject-publish" });
+        await wire.Declare(Parking.QueueOf(Follower), Parking.QueueArguments);
+        for (var i = 0; i < 5; i++)
+        {
+            await wire.PublishTo(Parking.QueueOf(Follower), $"message {i}");
+        }
+
+        await using (var parking = (await Parking.Open(address, Soon)).Value)
+        {
+            var full = await parking.Redrive(Follower, Soon);
+            Assert.Equal((5, "parking.follower_full"), (full.Parked, full.Stopped?.Code));
+            Assert.InRange(full.Sent, 1, 2);
+            Assert.Equal(5 - full.Sent, (await Parked(address, 5 - full.Sent)).Count);
+            for (var i = 0; i < full.Sent; i++)
+            {
+                Assert.NotNull(await wire.Take(MassTransitBus.QueueOf(Follower)));
+            }
+        }
+
+        await server.Control("set_vm_memory_high_watermark", "0.000001");
+        try
+        {
+            await using var parking = (await Parking.Open(address, Soon)).Value;
+            var blocked = await parking.Redrive(Follower, Soon);
+            Assert.Equal((0, "parking.broker_blocked"), (blocked.Sent, blocked.Stopped?.Code));
+        }
+        finally
+        {
+            await server.Control("set_vm_memory_high_watermark", "0.4");
+        }
+
+        await RabbitBusTests.Until(async () => (await Parked(address, 0)).Count >= 3);
+    }
 
     /// <summary>The reasons, once so many are parked.</summary>
     private static async Task<IReadOnlyList<string>> Parked(Uri address, int count)
     {
-        await using var parking = await Parking.Open(address, Soon);
-        var parked = await parking.List(Follower, 100, Soon);
-        await RabbitBusTests.Until(async () => (parked = await parking.List(Follower, 100, Soon))?.Total >= count);
-        return [.. parked!.Oldest.Select(p => p.Code)];
+        await using var parking = (await Parking.Open(address, Soon)).Value;
+        var parked = new ParkedMessages(0, []);
+        await RabbitBusTests.Until(async () => (parked = (await parking.List(Follower, 100, Soon)) is { Ok: true } listed ? listed.Value : parked).Total >= count);
+        return [.. parked.Oldest.Select(p => p.Code)];
     }
 
     private async Task<string[]> Queues(Uri address) =>

@@ -93,8 +93,8 @@ public sealed class RabbitBusTests(RabbitServer server)
 
         static async Task<int?> Parked(Uri address)
         {
-            await using var parking = await Parking.Open(address, Soon);
-            return (await parking.List("sleeping", 1, Soon))?.Total;
+            await using var parking = (await Parking.Open(address, Soon)).Value;
+            return (await parking.List("sleeping", 1, Soon)) is { Ok: true } listed ? listed.Value.Total : null;
         }
     }
 

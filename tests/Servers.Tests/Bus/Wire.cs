@@ -48,6 +48,8 @@ internal sealed class Wire : IAsyncDisposable
         return await own.BasicGetAsync(queue, autoAck: false) is not null;
     }
 
+    public Task Declare(string queue, Dictionary<string, object?> arguments) => channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments);
+
     public Task Delete(string queue) => channel.QueueDeleteAsync(queue);
 
     public async ValueTask DisposeAsync()
