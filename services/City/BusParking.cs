@@ -147,7 +147,7 @@ internal static class BusParking
         var at = message.At is { } moment ? moment.ToOffset(ChinaTime.Offset).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : Say.Of("时间不详", "when is unknown");
         var reason = message.Reason is { } fault ? Say.Of(fault.Message) : Say.Of("原因不详", "why is unknown here");
         output.WriteLine($"  {number}. {at}  {Printable(message.Code)}  {reason}{(message.Detail is { } detail ? $" ({Printable(detail)})" : string.Empty)}");
-        var redriven = message.Redriven > 0 ? Say.Of($"，已重发 {message.Redriven} 次", $", sent again {message.Redriven} times") : string.Empty;
+        var redriven = message.Redriven > 0 ? Say.Of($"，已重发 {message.Redriven} 次", $", sent again {message.Redriven}×") : string.Empty;
         var from = message.From.Length > 0 ? Printable(message.From) : Say.Of("直接投递", "sent to the queue itself");
         output.WriteLine(Say.Of($"     来自 {from}，{message.Bytes} 字节{redriven}", $"     from {from}, {message.Bytes} bytes{redriven}"));
         output.WriteLine($"     {Printable(message.Begins)}{(message.Bytes > message.Begins.Length ? "…" : string.Empty)}");

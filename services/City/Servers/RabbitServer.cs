@@ -56,7 +56,6 @@ internal sealed class RabbitServer : IAsyncDisposable
             await rabbit.server.Prepare(ct);
             await rabbit.Configure(ct);
             await rabbit.Start(ct);
-            await File.WriteAllTextAsync(PortFile(folder), rabbit.port.ToString(CultureInfo.InvariantCulture), ct);
             return rabbit;
         }
         catch
@@ -79,10 +78,15 @@ internal sealed class RabbitServer : IAsyncDisposable
         // Erlang's name server stays behind otherwise.
         server.Start(Path.Combine(Programs, "rabbitmq-server"), [], stopSignal: "TERM", after: "epmd -kill", Environment);
         await server.Up(Name, Answers, StartPatience, ct);
+        await File.WriteAllTextAsync(PortFile(folder), port.ToString(CultureInfo.InvariantCulture), ct);
     }
 
     /// <summary>In good order; or at once, as a crash would.</summary>
-    internal Task Stop(bool immediate = false) => server.Stop(immediate ? "KILL" : null, StopPatience);
+    internal async Task Stop(bool immediate = false)
+    {
+        await server.Stop(immediate ? "KILL" : null, StopPatience);
+        File.Delete(PortFile(folder));
+    }
 
     /// <summary>One line of <c>rabbitmqctl</c>; what it printed.</summary>
     internal Task<string> Control(params string[] arguments) =>
@@ -96,11 +100,7 @@ internal sealed class RabbitServer : IAsyncDisposable
         return UriOf("/" + name);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await Stop();
-        File.Delete(PortFile(folder));
-    }
+    public async ValueTask DisposeAsync() => await Stop();
 
     private static string PasswordFile(string folder) => Path.TrimEndingDirectorySeparator(folder) + ".password";
 

@@ -20,6 +20,8 @@ public static class BusServices
     public static void AddBus(this WebApplicationBuilder builder, IReadOnlyList<string> peers, FollowPlan? follows)
     {
         var (services, settings) = (builder.Services, builder.Configuration);
+        // It says of every message that it could not be taken, with the whole stack and each time; Park says it once.
+        builder.Logging.AddFilter("MassTransit.ReceiveTransport", LogLevel.Critical);
         if (!services.Any(s => s.ServiceType == typeof(EventBus)))
         {
             var address = settings.Required("ConnectionStrings:Bus", "amqp://user:password@host:port/vhost, or in-memory for a process that is alone");

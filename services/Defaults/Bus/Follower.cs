@@ -14,6 +14,8 @@ public sealed record Followed(LogTransaction Transaction, string Source, string 
 /// What a service follows and what it does about it. <see cref="Effect"/> runs in the transaction that moves the cursor, so
 /// both happen or neither; it may run again after a roll-back. <see cref="Before"/> runs outside any transaction and may run more than
 /// once for the same entry: it gives commands, under ids made by <see cref="CommandIdFor"/>.
+/// Entries of types that this version does not know come to both like any other, because in a rolling update the source may be newer: who keeps
+/// everything keeps them, who acts on certain types passes over the rest.
 /// </summary>
 public sealed record FollowPlan(IReadOnlyList<string> Sources)
 {

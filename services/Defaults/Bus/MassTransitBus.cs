@@ -136,7 +136,7 @@ public sealed class MassTransitBus : EventBus
         });
     }
 
-    private static void WithParking(IRabbitMqReceiveEndpointConfigurator rabbit, string follower)
+    private void WithParking(IRabbitMqReceiveEndpointConfigurator rabbit, string follower)
     {
         rabbit.SetQuorumQueue();
         rabbit.SetQueueArgument("x-max-length-bytes", QueueBytesMax);
@@ -148,7 +148,7 @@ public sealed class MassTransitBus : EventBus
         rabbit.SetQueueArgument("x-dead-letter-routing-key", Parking.QueueOf(follower));
         rabbit.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
 
-        var park = new Park(follower, TimeProvider.System);
+        var park = new Park(follower, TimeProvider.System, logger);
         rabbit.ConfigureChannel(channel => channel.UseFilter(park.Queue));
         rabbit.ConfigureReceive(receive => receive.UseFilter(park.Bound));
         rabbit.ConfigureDeadLetter(skipped => skipped.UseFilter(park));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.Serialization;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 
 namespace PilotCity.Defaults.Bus;
@@ -11,7 +12,7 @@ namespace PilotCity.Defaults.Bus;
 /// the copy before the message itself is acknowledged, so that a crash between doubles it and never loses it; where the move fails, the
 /// message comes again.
 /// </summary>
-internal sealed class Park(string follower, TimeProvider clock) : IFilter<ReceiveContext>, IFilter<ExceptionReceiveContext>
+internal sealed class Park(string follower, TimeProvider clock, ILogger logger) : IFilter<ReceiveContext>, IFilter<ExceptionReceiveContext>
 {
     /// <summary>Ours are below 1 MiB (<see cref="Relay.BytesPerMessageMax"/> in base64, and what stands around it).</summary>
     public const int MessageBytesMax = 4 << 20;
@@ -58,7 +59,7 @@ internal sealed class Park(string follower, TimeProvider clock) : IFilter<Receiv
         var headers = Kept(given.Headers);
         headers[Parking.ReasonHeader] = reason.Code;
         headers[Parking.AtHeader] = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
-        headers[Parking.FromHeader] = given.UserId is { Length: > 0 } user ? $"{delivery.Exchange} ({user})" : delivery.Exchange;
+        headers[Parking.FromHeader] = Parking.FirstFrom(delivery.Exchange, given.UserId, headers);
         if (detail is not null)
         {
             headers[Parking.DetailHeader] = detail.Length <= DetailCharactersMax ? detail : detail[..DetailCharactersMax];
@@ -69,6 +70,7 @@ internal sealed class Park(string follower, TimeProvider clock) : IFilter<Receiv
         properties.ClearUserId();
         properties.ClearExpiration();
         await channel.BasicPublishAsync(string.Empty, Parking.QueueOf(follower), mandatory: true, properties, context.Body.GetBytes(), awaitAck: true);
+        logger.LogWarning("{Follower} parks a message of {Bytes} bytes from {From}: {Reason} {Detail}", follower, context.Body.Length, headers[Parking.FromHeader], reason.Code, detail);
     }
 
     private static Dictionary<string, object?> Kept(IDictionary<string, object?>? given)

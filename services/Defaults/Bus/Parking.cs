@@ -36,11 +36,18 @@ public sealed class Parking : IAsyncDisposable
     /// <summary>What is kept of a body for the list.</summary>
     private const int BeginsBytes = 96;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
 
     private readonly IConnection connection;
+    private readonly CancellationTokenSource blocked = new();
 
-    private Parking(IConnection connection) => this.connection = connection;
+    private Parking(IConnection connection)
+    {
+        this.connection = connection;
+        connection.ConnectionBlockedAsync += (_, _) => blocked.CancelAsync();
+    }
 
     /// <summary>
     /// Bounded, and at the bound the oldest go: everything in it was only ever a nudge, and to keep the newest is to keep working. It
@@ -65,6 +72,7 @@ public sealed class Parking : IAsyncDisposable
             AutomaticRecoveryEnabled = false,
             MaxInboundMessageBodySize = BrokerMessageBytesMax,
             RequestedConnectionTimeout = Patience,
+            ContinuationTimeout = Patience,
         };
         try
         {
@@ -109,7 +117,7 @@ public sealed class Parking : IAsyncDisposable
     public async Task<Redrive> Redrive(string follower, CancellationToken ct)
     {
         var (parked, sent) = (0, 0);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct, blocked.Token);
         try
         {
             await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
@@ -140,8 +148,9 @@ public sealed class Parking : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await connection.CloseAsync(Constants.ReplySuccess, "done", Patience, abort: true, CancellationToken.None);
+        await connection.CloseAsync(Constants.ReplySuccess, "done", ClosePatience, abort: true, CancellationToken.None);
         await connection.DisposeAsync();
+        blocked.Dispose();
     }
 
     /// <summary>Headers by which a sender has the broker route further copies: they do their work once, not again from here.</summary>
@@ -186,7 +195,7 @@ public sealed class Parking : IAsyncDisposable
         var headers = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var (name, value) in parked.Headers ?? new Dictionary<string, object?>())
         {
-            if (!name.StartsWith("pilot-city-parked-", StringComparison.Ordinal) && !name.StartsWith("x-", StringComparison.Ordinal) && !Routes(name))
+            if ((name == FromHeader || !name.StartsWith("pilot-city-parked-", StringComparison.Ordinal)) && !name.StartsWith("x-", StringComparison.Ordinal) && !Routes(name))
             {
                 headers[name] = value;
             }
@@ -195,6 +204,12 @@ public sealed class Parking : IAsyncDisposable
         headers[RedrivenHeader] = Redrives(parked.Headers) + 1;
         return new BasicProperties(parked) { Headers = headers, Persistent = true };
     }
+
+    /// <summary>Where a message first came from: what was sent again from here has been through the queue's own door since.</summary>
+    internal static string FirstFrom(string exchange, string? user, IDictionary<string, object?> headers) =>
+        exchange.Length == 0 && headers.ContainsKey(RedrivenHeader) && Word(headers, FromHeader) is { } first ? first
+        : user is { Length: > 0 } ? $"{exchange} ({user})"
+        : exchange;
 
     private static string? Word(IDictionary<string, object?>? headers, string name) => headers?.TryGetValue(name, out var value) != true ? null : value switch
     {

@@ -286,6 +286,35 @@ public sealed class FollowerTests
         Assert.Equal(8, id.Version);
     }
 
+    [Fact]
+    public async Task Entries_of_a_type_that_this_version_does_not_know_are_handed_on_like_any_other()
+    {
+        // In a rolling update the source is newer than its follower. An entry is evidence whatever it is called, and a gap would stop the log.
+        var bus = new PlainBus();
+        await using var following = await Following.Start(bus);
+        await following.Log.Do(Counter.Move("c", 1), CancellationToken.None);
+        var first = Assert.Single(await following.Log.Read("350800", 0, 10, CancellationToken.None));
+        var newer = (first with { Position = 2, Version = 2, Type = "CounterInvented", Payload = "{\"what\":[\"ever\"]}"u8.ToArray(), CommandId = Guid.NewGuid() }).Sealed(first.Head);
+        var older = (first with { Position = 3, Version = 3, CommandId = Guid.NewGuid() }).Sealed(newer.Head);
+        var taken = new List<(long, string)>();
+        var follower = await following.Follow(new FollowPlan([Following.Source])
+        {
+            Poll = TimeSpan.FromHours(1),
+            Effect = _ => (followed, _) =>
+            {
+                taken.AddRange(followed.Entries.Select(e => (e.Position, e.Type)));
+                return Task.CompletedTask;
+            },
+        });
+
+        await follower.Reaches(Following.Source, "350800", 1, Following.Soon);
+        await bus.Publish(new EntriesAppended(Following.Source, "350800", 2, 3, EntryWire.WriteBatch([newer, older])), CancellationToken.None);
+        await follower.Reaches(Following.Source, "350800", 3, Following.Soon);
+
+        Assert.Equal([(1L, "CounterMoved"), (2L, "CounterInvented"), (3L, "CounterMoved")], taken);
+        Assert.Equal(FollowState.Following, Assert.Single(follower.Status).State);
+    }
+
     /// <summary>A feed that counts, and lies where a test says so.</summary>
     private sealed class TestFeed(Feed feed) : Feed
     {

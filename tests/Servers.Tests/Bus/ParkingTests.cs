@@ -144,6 +144,33 @@ public sealed class ParkingTests(RabbitServer server)
     }
 
     [Fact]
+    public async Task A_message_of_a_newer_version_with_more_fields_is_taken()
+    {
+        var address = await server.EmptyHost();
+        await using var bus = RabbitBusTests.Open(address);
+        var heard = new ConcurrentQueue<EntriesAppended>();
+        bus.Start();
+        await using var subscription = bus.Subscribe(Follower, message =>
+        {
+            heard.Enqueue(message);
+            return Task.CompletedTask;
+        });
+        await Listening(address);
+        await using var wire = await Wire.Open(address);
+        var tap = await wire.Tap();
+        await bus.Publish(new EntriesAppended("funding", "350800", 7, 9, [1, 2, 255]), Soon);
+        var genuine = (await wire.Take(tap))!;
+        var newer = Encoding.UTF8.GetString(genuine.Body.Span).Replace("\"city\":", "\"reason\": {\"of\": [1]}, \"city\":", StringComparison.Ordinal);
+        Assert.Contains("reason", newer, StringComparison.Ordinal);
+
+        await wire.Publish(Encoding.UTF8.GetBytes(newer), new BasicProperties(genuine.BasicProperties));
+
+        await RabbitBusTests.Until(() => Task.FromResult(heard.Count == 2));
+        Assert.All(heard, m => Assert.Equal((7L, 9L, 3), (m.From, m.To, m.Batch.Length)));
+        Assert.Empty(await Parked(address, 0));
+    }
+
+    [Fact]
     public async Task What_could_not_be_taken_after_its_retries_is_parked_and_taken_when_it_is_sent_again()
     {
         var address = await server.EmptyHost();
@@ -186,7 +213,7 @@ public sealed class ParkingTests(RabbitServer server)
         await RabbitBusTests.Until(() => Task.FromResult(heard.Count == 4));
         await Parked(address, 1);
         var poison = Assert.Single((await parking.List(Follower, 10, Soon)).Value.Oldest);
-        Assert.Equal(("message.unreadable", 1, 6), (poison.Code, poison.Redriven, poison.Bytes));
+        Assert.Equal(("message.unreadable", 1, 6, Wire.Exchange), (poison.Code, poison.Redriven, poison.Bytes, poison.From));
         Assert.Equal(new Redrive(1, 1), await parking.Redrive(Follower, Soon));
         await Parked(address, 1);
         Assert.Equal(2, Assert.Single((await parking.List(Follower, 10, Soon)).Value.Oldest).Redriven);
