@@ -14,7 +14,7 @@ namespace PilotCity.Defaults.Bus;
 /// </summary>
 internal sealed class Park(string follower, TimeProvider clock, ILogger logger) : IFilter<ReceiveContext>, IFilter<ExceptionReceiveContext>
 {
-    /// <summary>Ours are below 1 MiB (<see cref="Relay.BytesPerMessageMax"/> in base64, and what stands around it).</summary>
+    /// <summary>Ours are below 2 MiB (<see cref="Relay.BytesPerMessageMax"/> in base64, and what stands around it).</summary>
     public const int MessageBytesMax = 4 << 20;
 
     /// <summary>Headers travel in one frame of the broker's (128 KiB unless configured), with ours beside them.</summary>
