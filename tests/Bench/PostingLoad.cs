@@ -10,7 +10,7 @@ namespace PilotCity.Bench;
 
 /// <summary>
 /// Batches of postings on one fund over gRPC: an officer reserves, an approver posts one half and voids the other, so that the fund stays as it
-/// was. Each is one posting in double entry, one entry in the log, one command with an id of its own.
+/// was. Each is one posting in double entry and one entry in the log; a batch is one command.
 /// </summary>
 internal sealed class PostingLoad : IDisposable
 {
@@ -44,17 +44,17 @@ internal sealed class PostingLoad : IDisposable
         {
             while (watch.Elapsed < window)
             {
-                var reserves = new PostRequest { City = code };
+                var reserves = Batch();
                 for (var i = 0; i < items; i++)
                 {
-                    reserves.Items.Add(new PostItem { CommandId = NextId(), Fund = fund, Reserve = new() { Use = Use.PublicServices, AmountFen = 1, Reference = "HT-2026-0001" } });
+                    reserves.Items.Add(new PostItem { Reserve = new() { Use = Use.PublicServices, AmountFen = 1, Reference = "HT-2026-0001" } });
                 }
 
                 var reserved = await Send(reserves, officer, batches, ct);
-                var settles = new PostRequest { City = code };
+                var settles = Batch();
                 for (var i = 0; i < items; i++)
                 {
-                    var item = new PostItem { CommandId = NextId(), Fund = fund };
+                    var item = new PostItem();
                     if (i % 2 == 0)
                     {
                         item.Post = new() { Reservation = reserved.Answers[i].Reservation, Document = "ZF-2026-0001" };
@@ -79,8 +79,8 @@ internal sealed class PostingLoad : IDisposable
     {
         foreach (var chunk in reservations.Chunk(1_000))
         {
-            var request = new PostRequest { City = code };
-            request.Items.Add(chunk.Select(r => new PostItem { CommandId = NextId(), Fund = fund, Void = new() { Reservation = r.ToString("N"), Reason = "测速" } }));
+            var request = Batch();
+            request.Items.Add(chunk.Select(r => new PostItem { Void = new() { Reservation = r.ToString("N"), Reason = "测速" } }));
             Count(await client.PostAsync(request, approver, cancellationToken: ct));
         }
     }
@@ -95,9 +95,11 @@ internal sealed class PostingLoad : IDisposable
         var reply = await client.PostAsync(request, who, cancellationToken: ct);
         var end = Stopwatch.GetTimestamp();
         batches.Add(Stopwatch.GetElapsedTime(start, end));
-        Answered?.Invoke(reply.Answers[^1].Position, end);
+        Answered?.Invoke(reply.Position, end);
         return reply;
     }
+
+    private PostRequest Batch() => new() { City = code, Fund = fund, CommandId = NextId() };
 
     private static int Count(PostReply reply) =>
         reply.Answers.FirstOrDefault(a => a.Refusal is not null) is { } refused
