@@ -115,6 +115,45 @@ public sealed class GatewayHostTests : IAsyncLifetime
         Assert.Equal("Gateway:Registry", missing.Key);
     }
 
+    [Fact]
+    public async Task Of_two_instances_the_one_that_is_gone_is_left_out_and_comes_back()
+    {
+        var second = await TestService.Start(Shape.Build, sameKeysAs: service);
+        var (first, other) = (service.App.Addresses().Http, second.App.Addresses().Http);
+        await using var both = await TestService.Start(
+            GatewayHost.Build,
+            settings: RouteTable.Services.ToDictionary(s => $"Gateway:{s}", string? (s) => s == "registry" ? $"{first},{other}" : "http://127.0.0.1:1/"),
+            sameKeysAs: service);
+        var officer = Officer(both);
+        await Answers(officer);
+
+        // Gone: at most a request finds out, and then none fails.
+        await second.DisposeAsync();
+        await Answers(officer);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(404, (int)(await Ask(officer)).StatusCode);
+        }
+
+        // Back, and alone.
+        await using var back = await TestService.Start(Shape.Build, settings: new Dictionary<string, string?> { ["Http:Port"] = $"{other.Port}" }, sameKeysAs: service);
+        await service.App.StopAsync();
+        await Answers(officer);
+    }
+
+    private static Task<HttpResponseMessage> Ask(HttpClient officer) => officer.GetAsync("/api/registry/350800/counters/none");
+
+    /// <summary>Asks until the service itself answers.</summary>
+    private static async Task Answers(HttpClient officer)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while ((await Ask(officer)).StatusCode != HttpStatusCode.NotFound)
+        {
+            await timer.WaitForNextTickAsync(patience.Token);
+        }
+    }
+
     private static HttpClient Officer(TestService host) => host.As(Role.BureauOfficer);
 
     private async Task<TestService> Gateway(int perSecond)

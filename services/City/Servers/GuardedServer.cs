@@ -44,6 +44,10 @@ internal sealed class GuardedServer(string folder, string account, string instal
         """;
 
     private Process? guard;
+    private bool asked;
+
+    /// <summary>Told the exit code of a server that ended although nobody stopped it.</summary>
+    internal Action<int>? Lost { get; set; }
 
     internal bool Running => guard is { HasExited: false };
 
@@ -75,6 +79,8 @@ internal sealed class GuardedServer(string folder, string account, string instal
         var start = InFolder("sh", ["-c", Guard, "guard", stopSignal, after, program, .. arguments], environment);
         start.RedirectStandardInput = true;
         guard = Process.Start(start)!;
+        asked = false;
+        _ = Watch(guard);
     }
 
     /// <summary>Runs one program in the folder, under the account, to its end; what it printed. Throws where it ends with another code than 0.</summary>
@@ -99,6 +105,7 @@ internal sealed class GuardedServer(string folder, string account, string instal
             return;
         }
 
+        asked = true;
         try
         {
             if (signal is not null)
@@ -124,7 +131,6 @@ internal sealed class GuardedServer(string folder, string account, string instal
             await guard.WaitForExitAsync().WaitAsync(KillPatience);
         }
 
-        guard.Dispose();
         guard = null;
     }
 
@@ -151,6 +157,16 @@ internal sealed class GuardedServer(string folder, string account, string instal
             }
 
             await timer.WaitForNextTickAsync(ct);
+        }
+    }
+
+    private async Task Watch(Process watched)
+    {
+        await watched.WaitForExitAsync();
+        var code = watched.ExitCode;
+        if (!asked && watched == guard)
+        {
+            Lost?.Invoke(code);
         }
     }
 

@@ -37,6 +37,12 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     internal bool Running => server.Running;
 
+    /// <summary>Told the exit code where it ends although nobody stopped it.</summary>
+    internal Action<int>? Lost
+    {
+        set => server.Lost = value;
+    }
+
     /// <summary>Without a database: append one.</summary>
     internal string ConnectionString => Connection(port, password);
 

@@ -38,6 +38,12 @@ internal sealed class RabbitServer : IAsyncDisposable
 
     internal bool Running => server.Running;
 
+    /// <summary>Told the exit code where it ends although nobody stopped it.</summary>
+    internal Action<int>? Lost
+    {
+        set => server.Lost = value;
+    }
+
     /// <summary>The address of its first virtual host.</summary>
     internal Uri Uri => UriOf("/");
 

@@ -41,7 +41,10 @@ internal sealed record ServerCityOptions(DataFolder Folder, int Port, bool Demon
 /// </summary>
 internal sealed class ServerCity : IAsyncDisposable
 {
+    private static readonly TimeSpan ServerPause = TimeSpan.FromSeconds(5);
+
     private readonly List<ServiceProcess> processes = [];
+    private readonly CancellationTokenSource stopping = new();
     private readonly ServerCityOptions options;
     private NpgsqlConnectionStringBuilder postgres = null!;
 
@@ -88,6 +91,8 @@ internal sealed class ServerCity : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await stopping.CancelAsync();
+
         // Who asks before who is asked: nobody complains that others are away already.
         string[] asking = [Serve.Gateway, "oversight"];
         foreach (var group in processes.GroupBy(p => Array.IndexOf(asking, p.Service) is >= 0 and var at ? at : asking.Length).OrderBy(g => g.Key))
@@ -137,6 +142,38 @@ internal sealed class ServerCity : IAsyncDisposable
         await Task.WhenAll(processes.Select(p => p.Start(ct)));
         await Task.WhenAll(processes.Select(p => p.Ready(ct)));
         processes.ForEach(p => p.Supervised = true);
+        if (Postgres is { } postgresServer)
+        {
+            postgresServer.Lost = code => _ = Again("postgres", code, postgresServer.Start);
+        }
+
+        if (Rabbit is { } rabbitServer)
+        {
+            rabbitServer.Lost = code => _ = Again("rabbitmq", code, rabbitServer.Start);
+        }
+    }
+
+    /// <summary>Starts a private server that was lost, until it is up or all of this ends.</summary>
+    private async Task Again(string name, int code, Func<CancellationToken, Task> start)
+    {
+        options.Said(name, Say.Of($"服务器意外结束（代码 {code}），重新启动", $"ended unasked (code {code}); starting again"));
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await start(stopping.Token);
+                return;
+            }
+            catch (ServerFailedException e)
+            {
+                options.Said(name, e.Message);
+                await Task.Delay(ServerPause, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
     }
 
     private static void Put(Dictionary<string, string?> settings, IReadOnlyDictionary<string, string?> more)

@@ -9,7 +9,7 @@ namespace PilotCity.City.Tests.Journeys;
 internal sealed partial class CityProcess : IDisposable
 {
     /// <summary>What any one step of a journey may take on a machine that is busy with other things; nobody waits this long where all is well.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private const int SigInt = 2;
 
@@ -55,8 +55,10 @@ internal sealed partial class CityProcess : IDisposable
 
     internal bool HasEnded => process.HasExited;
 
-    internal static CityProcess Up(string folder, int port = 0) =>
-        new(["up", "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture), "--demonstration"]);
+    internal static CityProcess Up(string folder, int port = 0, params string[] more) =>
+        new(["up", "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture), "--demonstration", .. more]);
+
+    internal int Id => process.Id;
 
     /// <summary>Runs a command to its end.</summary>
     internal static async Task<(int Code, string Said)> Run(params string[] arguments)

@@ -142,6 +142,41 @@ public sealed class AskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_several_instances_those_that_answer_are_asked_in_turn()
+    {
+        using var nobody = GrpcChannel.ForAddress("http://127.0.0.1:1");
+        script.Answers = _ => Task.FromResult(new GetEnterpriseReply());
+        var ask = new Ask("registry", () => [nobody, channel], Quick with { RetriesMax = 1, BreakAfter = 3 }, NullLogger.Instance);
+
+        // The dead one is tried once and left out: were it tried every other time, the breaker would have opened.
+        for (var i = 1; i <= 20; i++)
+        {
+            Assert.True((await Question(ask)).Ok);
+            Assert.Equal(i, script.Asked);
+        }
+    }
+
+    [Fact]
+    public async Task An_instance_that_was_left_out_is_asked_again_where_it_is_the_last()
+    {
+        IReadOnlyList<GrpcChannel> instances = [channel];
+        script.Answers = n => n <= 3 ? throw new RpcException(new Status(StatusCode.Unavailable, "away")) : Task.FromResult(new GetEnterpriseReply());
+        var ask = new Ask("registry", () => instances, Quick, NullLogger.Instance);
+
+        Assert.False((await Question(ask)).Ok);
+        Assert.True((await Question(ask)).Ok);
+    }
+
+    [Fact]
+    public void The_instances_of_a_peer_stand_with_commas_between_them()
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Peers:Registry"] = "http://a:1, http://b:2" }).Build();
+
+        Assert.Equal([new Uri("http://a:1/"), new Uri("http://b:2/")], PeerAddresses.Of(settings, ["registry"]).Find("registry"));
+        Assert.Empty(PeerAddresses.Of(settings, ["registry"]).Find("funding"));
+    }
+
+    [Fact]
     public async Task A_bug_of_the_peer_is_no_fault_and_shows_no_secret()
     {
         script.Answers = _ => throw new InvalidOperationException("secret of the house");
@@ -170,11 +205,23 @@ public sealed class AskTests : IAsyncLifetime
     [Theory]
     [InlineData(null)]
     [InlineData("registry:8081")]
+    [InlineData("http://registry:8081,")]
+    [InlineData("http://registry:8081,registry:8082")]
     public void A_peer_without_a_proper_address_stops_the_host(string? address)
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Peers:Registry"] = address }).Build();
 
         Assert.Equal("Peers:registry", Assert.Throws<SettingException>(() => PeerAddresses.Of(settings, ["registry"])).Key);
+    }
+
+    [Theory]
+    [InlineData(32, true)]
+    [InlineData(33, false)]
+    public void More_instances_than_an_installation_runs_are_a_mistake(int count, bool taken)
+    {
+        var text = string.Join(',', Enumerable.Range(1, count).Select(i => $"http://registry-{i}:8081"));
+
+        Assert.Equal(taken, Record.Exception(() => Instances.Parse("Peers:registry", text)) is null);
     }
 
     private Task<Result<GetEnterpriseReply?>> Question(AskPolicy policy) => Question(new Ask("registry", () => [channel], policy, NullLogger.Instance));
