@@ -100,8 +100,17 @@ internal sealed class ServerCity : IAsyncDisposable
             await Task.WhenAll(group.Select(p => p.DisposeAsync().AsTask()));
         }
 
-        await Task.WhenAll(Postgres?.Stop() ?? Task.CompletedTask, Rabbit?.Stop() ?? Task.CompletedTask);
+        await Task.WhenAll(End(Postgres), End(Rabbit));
         Issuer.Dispose();
+        stopping.Dispose();
+
+        static async Task End(IAsyncDisposable? server)
+        {
+            if (server is not null)
+            {
+                await server.DisposeAsync();
+            }
+        }
     }
 
     private async Task Open(CancellationToken ct)
