@@ -27,6 +27,7 @@ internal static class TortureProgram
                 result.AddError("minutes");
             }
         });
+        broken.AcceptOnlyFromAmong([.. Breakable.Ways]);
         only.Validators.Add(result =>
         {
             if (Parse(result.GetValueOrDefault<string?>()) is null)
@@ -41,7 +42,7 @@ internal static class TortureProgram
                 new(given.GetValue(seed) ?? Random.Shared.Next(1, 1_000_000), TimeSpan.FromMinutes(given.GetValue(minutes)), given.GetRequiredValue(data))
                 {
                     Only = Parse(given.GetValue(only))!,
-                    Program = given.GetValue(program),
+                    Program = given.GetValue(program) ?? (given.GetValue(broken) is null ? null : await Breakable.Build(ct)),
                     Broken = given.GetValue(broken),
                 },
                 Console.Out);

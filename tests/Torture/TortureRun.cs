@@ -33,6 +33,9 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
     /// <summary>What the city may take to come to rest once everything is whole again; a follower's longest pause is 30 s.</summary>
     private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Violations that are told with the history around them; the others have the same cause more often than not.</summary>
+    private const int WithHistoryMax = 6;
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan WatchEvery = TimeSpan.FromMilliseconds(500);
@@ -83,15 +86,15 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
             var random = new Random(options.Seed);
             var faults = new InjectFaults(city, links, history, new Random(random.Next()));
             var stage = new Stage();
-            await stage.Prepare(new Client(door, given, new Random(random.Next())), ct);
-            await Load(city, door, stage, faults, random, ct);
+            await Story("the preparation", stop => stage.Prepare(new Client(door, given, new Random(random.Next())), stop), ct);
+            if (verdict.Holds)
+            {
+                await Load(city, door, stage, faults, random, ct);
+            }
+
             await faults.Heal(ct);
             await Check(city, door, ct);
             Report(faults, watch.Elapsed);
-        }
-        catch (StoryEndsException e)
-        {
-            verdict.Found("the city can be prepared", e.Message);
         }
         catch (ServerFailedException e)
         {
@@ -358,11 +361,12 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
     /// <summary>What does not hold, each with the history around it.</summary>
     internal void Tell()
     {
+        var told = 0;
         foreach (var violation in verdict.Violations)
         {
             output.WriteLine();
             output.WriteLine(Say.Of($"不成立（种子 {options.Seed}）：", $"VIOLATION (seed {options.Seed}): ") + $"{violation.Check}: {violation.What}");
-            foreach (var line in history.Around(violation.At, TimeSpan.FromSeconds(1), 24, violation.About))
+            foreach (var line in history.Around(violation.At, TimeSpan.FromSeconds(1), told++ < WithHistoryMax ? 24 : 0, violation.About))
             {
                 output.WriteLine($"    {(line.What.Length > 400 ? line.What[..400] + " …" : line.What) switch { var what => line with { What = what } }}");
             }

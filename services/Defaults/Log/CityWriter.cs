@@ -203,7 +203,7 @@ internal sealed class CityWriter : IAsyncDisposable
             await PersonalData.Keep(transaction, personal, ct);
             await WriteReadModels(transaction, staged, ct);
 #if BREAKABLE
-            if (Breakage.RollsBack())
+            if (Breakage.RollsBack(log.Service))
             {
                 Forget();
                 return (answers, []);

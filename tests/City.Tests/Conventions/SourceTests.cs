@@ -91,6 +91,17 @@ public sealed partial class SourceTests
     }
 
     [Fact]
+    public void What_is_broken_on_purpose_is_in_no_product()
+    {
+        var found = from source in Tree.Sources("services", "gateway")
+                    where BreakableBlock().Replace(source.Text, string.Empty).Contains("Breakage", StringComparison.Ordinal)
+                    select $"{source.Path} names Breakage outside #if BREAKABLE";
+
+        Tree.None(found);
+        Assert.Null(typeof(Defaults.Text).Assembly.GetType("PilotCity.Defaults.Breakage"));
+    }
+
+    [Fact]
     public void Names_say_what_a_thing_is()
     {
         var found = from source in Tree.Sources("services", "gateway")
@@ -134,6 +145,9 @@ public sealed partial class SourceTests
     }
 
     private static int Line(string text, int index) => text.AsSpan(0, index).Count('\n') + 1;
+
+    [GeneratedRegex(@"^#if BREAKABLE\r?$.*?^#endif\r?$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex BreakableBlock();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();

@@ -21,7 +21,7 @@ internal static class CheckReadModels
             await using var connection = await databases.Connect(shape.Name, ct);
             foreach (var model in shape.ReadModels)
             {
-                var wanted = Folded(logs, shape.Name, model);
+                var wanted = Folded(logs, shape.Name, model, verdict);
                 var columns = string.Concat(model.Columns.Select(c => $", \"{c.Name}\""));
                 await foreach (var row in Logs.Rows(connection, $"SELECT city, id, position, body{columns} FROM {model.Table}", ct))
                 {
@@ -46,7 +46,7 @@ internal static class CheckReadModels
         }
     }
 
-    private static Dictionary<(string City, string Id), string?[]> Folded(Logs logs, string service, ReadModel model)
+    private static Dictionary<(string City, string Id), string?[]> Folded(Logs logs, string service, ReadModel model, Verdict verdict)
     {
         var rows = new Dictionary<(string, string), string?[]>();
         var prefix = $"{model.Noun.Category}/";
@@ -54,15 +54,7 @@ internal static class CheckReadModels
         {
             foreach (var stream in log.Where(e => e.Stream.StartsWith(prefix, StringComparison.Ordinal)).GroupBy(e => e.Stream, StringComparer.Ordinal))
             {
-                var state = model.Noun.InitialState;
-                LoggedEntry last = null!;
-                foreach (var e in stream)
-                {
-                    state = model.Noun.ApplyTo(state, model.Noun.Read(e.Type, e.Payload), new EventMeta(Actor.Parse(e.Actor), Instant.FromMicros(e.AtMicros), e.Position, e.Version, e.Stream));
-                    last = e;
-                }
-
-                if (model.Row(city, last.Id, state, last.Position) is { } row)
+                if (Fold(model.Noun, stream, verdict) is var (state, last) && model.Row(city, last.Id, state, last.Position) is { } row)
                 {
                     rows[(city, last.Id)] = [last.Position.ToString(CultureInfo.InvariantCulture), row.Body, .. row.Values];
                 }
@@ -70,5 +62,28 @@ internal static class CheckReadModels
         }
 
         return rows;
+    }
+
+    /// <summary>The stream's state by the product's own fold, and its last entry; a stream that does not fold is a violation.</summary>
+    private static (object State, LoggedEntry Last)? Fold(Noun noun, IEnumerable<LoggedEntry> stream, Verdict verdict)
+    {
+        var state = noun.InitialState;
+        LoggedEntry last = null!;
+        foreach (var e in stream)
+        {
+            try
+            {
+                state = noun.ApplyTo(state, noun.Read(e.Type, e.Payload), new EventMeta(Actor.Parse(e.Actor), Instant.FromMicros(e.AtMicros), e.Position, e.Version, e.Stream));
+            }
+            catch (Exception broken)
+            {
+                verdict.Found(Check, $"{e} does not fold: {broken.Message}", e.CommandId.ToString("N"));
+                return null;
+            }
+
+            last = e;
+        }
+
+        return (state, last);
     }
 }

@@ -76,7 +76,7 @@ internal static class FaultPlan
 
         // The last stretch is left in peace: what is broken then could not show under load any more.
         var end = length * 0.9;
-        for (var at = TimeSpan.FromSeconds(1); ; at += TimeSpan.FromSeconds(0.3 + (random.NextDouble() * 2.2)))
+        for (var at = TimeSpan.FromSeconds(1); ; at += TimeSpan.FromSeconds(0.5 + (random.NextDouble() * 3.5)))
         {
             var (kind, _, min, max) = kinds[first.Count > 0 ? first.Dequeue() : Heavy(random, kinds.Select(k => k.Weight))];
             var lasts = TimeSpan.FromSeconds(min + ((max - min) * random.NextDouble()));
