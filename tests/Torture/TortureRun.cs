@@ -154,7 +154,7 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
         stories.Add(Story("the calendar", stop => Days(door.Calendar, stop), over.Token));
         stories.Add(Story("the tree", stop => WatchTree(door, stop), over.Token));
         stories.Add(Story("progress", stop => Progress(faults, start, stop), over.Token));
-        var injecting = faults.Run(plan, over.Token);
+        var injecting = faults.Run(plan, options.Length, () => given.Answered, over.Token);
         while (history.Now - start < options.Length && verdict.GoesOn)
         {
             await Task.Delay(LookEvery, ct);

@@ -17,19 +17,32 @@ internal sealed class InjectFaults(ServerCity city, Links links, History history
 
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, byte> lasting = new(StringComparer.Ordinal);
 
-    /// <summary>Carries the plan out from now on; faults overlap where the plan lets them.</summary>
-    internal async Task Run(IReadOnlyList<Fault> plan, CancellationToken ct)
+    /// <summary>A fault on a city that has done nothing since the last one finds nothing: it waits for this many answers, but not for ever.</summary>
+    private const int AnswersBetween = 20;
+
+    private static readonly TimeSpan AnswersPatience = TimeSpan.FromSeconds(6);
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Carries the plan out from now on; faults overlap where the plan lets them. On a slow machine the last ones are not reached.</summary>
+    internal async Task Run(IReadOnlyList<Fault> plan, TimeSpan length, Func<int> answers, CancellationToken ct)
     {
         var start = history.Now;
         var running = new List<Task>();
+        var (before, since) = (0, start);
         foreach (var fault in plan)
         {
-            var wait = start + fault.At - history.Now;
-            if (wait > TimeSpan.Zero)
+            while (history.Now < start + fault.At || (answers() < before + AnswersBetween && history.Now < since + AnswersPatience))
             {
-                await Task.Delay(wait, ct);
+                await Task.Delay(LookEvery, ct);
             }
 
+            if (history.Now + fault.Lasts > start + length)
+            {
+                break;
+            }
+
+            (before, since) = (answers(), history.Now);
             running.Add(One(fault, ct));
         }
 

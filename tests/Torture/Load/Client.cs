@@ -11,10 +11,16 @@ namespace PilotCity.Torture.Load;
 internal sealed class Given
 {
     private readonly ConcurrentQueue<Command> all = new();
+    private int answered;
 
     internal IReadOnlyCollection<Command> All => all;
 
+    /// <summary>How many answers that promise something were given.</summary>
+    internal int Answered => answered;
+
     internal void Add(Command command) => all.Enqueue(command);
+
+    internal void OneAnswered() => Interlocked.Increment(ref answered);
 }
 
 /// <summary>
@@ -58,6 +64,7 @@ internal sealed class Client(Door door, Given given, Random random)
             }
             else if (await door.Try(command, patience, true, ct) is { } told)
             {
+                given.OneAnswered();
                 await Whim(command, whim, ct);
                 return command.Acceptance ?? told;
             }
