@@ -16,6 +16,9 @@ internal sealed class FollowWorker
     /// <summary>Messages kept for their entries; older ones go, the feed has them.</summary>
     private const int MessagesMax = 16;
 
+    /// <summary>Entries of one transaction beyond which no further message joins it.</summary>
+    private const int EntriesPerStepMax = 2_048;
+
     private static readonly TimeSpan BackOffMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(30);
 
@@ -163,6 +166,7 @@ internal sealed class FollowWorker
             var follows = FollowsOn(cursor, message);
             if (follows.Count > 0)
             {
+                AddWhatCameMeanwhile(follows);
                 return await Step(cursor, follows, item.Trace);
             }
         }
@@ -234,6 +238,17 @@ internal sealed class FollowWorker
         catch (FormatException)
         {
             return [];
+        }
+    }
+
+    /// <summary>Under load several commits wait while one is taken in: they share the next transaction. One that is dropped meanwhile is in the feed.</summary>
+    private void AddWhatCameMeanwhile(List<Entry> follows)
+    {
+        while (follows.Count < EntriesPerStepMax && items.Reader.TryPeek(out var next) && next.Message is { } message
+            && FollowsOn(new(follows[^1].Position, follows[^1].Head), message) is { Count: > 0 } further)
+        {
+            follows.AddRange(further);
+            items.Reader.TryRead(out _);
         }
     }
 

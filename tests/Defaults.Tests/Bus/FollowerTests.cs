@@ -56,6 +56,37 @@ public sealed class FollowerTests
     }
 
     [Fact]
+    public async Task Commits_that_come_while_one_is_taken_in_share_the_next_transaction()
+    {
+        var bus = new PlainBus();
+        await using var following = await Following.Start(bus);
+        var (steps, first, go) = (new List<int>(), new TaskCompletionSource(), new TaskCompletionSource());
+        var follower = await following.Follow(
+            new FollowPlan([Following.Source])
+            {
+                Effect = _ => async (followed, ct) =>
+                {
+                    steps.Add(followed.Entries.Count);
+                    first.TrySetResult();
+                    await go.Task.WaitAsync(ct);
+                    await Following.Tally(followed, ct);
+                },
+                Poll = TimeSpan.FromHours(1),
+            });
+        for (var i = 1; i <= 9; i++)
+        {
+            await following.Log.Do(Counter.Move("c", 1), CancellationToken.None);
+            await bus.Publish(new(Following.Source, "350800", i, i, EntryWire.WriteBatch(await following.Log.Read("350800", i - 1, 1, CancellationToken.None))), CancellationToken.None);
+            await first.Task.WaitAsync(Following.Soon);
+        }
+
+        go.SetResult();
+        await follower.Reaches(Following.Source, "350800", 9, Following.Soon);
+        await following.AssertEqualsFold();
+        Assert.Equal([1, 8], steps);
+    }
+
+    [Fact]
     public async Task A_lost_last_message_heals_by_asking_now_and_then()
     {
         await using var following = await Following.Start(new PlainBus());
