@@ -38,10 +38,10 @@ public class GoldenTests
         new RuleSetPublished("longyan", 1, new string('b', 64)),
         new RuleSetPublicationRefused("longyan", 1, "rule_set.same_person"),
         new AdvanceComputed(
-            Company, "p-1", "longyan", 1, Sample.Longyan.Hash, Case with { Stage = AwardStage.Advance }, [Source], ["bureau-1"], DecideAward.Decide(Sample.Longyan, Case with { Stage = AwardStage.Advance })),
+            Company, "p-1", "longyan", 1, Sample.Kept.Hash, Case with { Stage = AwardStage.Advance }, [Source], ["bureau-1"], DecideAward.Decide(Sample.Kept, Case with { Stage = AwardStage.Advance })),
         new AdvanceApproved(Company, "central-2025", Money.OfYuan(120_000), "龙工信〔2025〕9号"),
         new AdvanceWithdrawn("central-2025", Money.OfYuan(120_000), "合同终止"),
-        new AwardComputed(Company, "p-1", "longyan", 1, Sample.Longyan.Hash, Case, [Source], ["bureau-1"], DecideAward.Decide(Sample.Longyan, Case), 0, "a-2"),
+        new AwardComputed(Company, "p-1", "longyan", 1, Sample.Kept.Hash, Case, [Source], ["bureau-1"], DecideAward.Decide(Sample.Kept, Case), 0, "a-2"),
         new AwardPublicised(Company, new(2026, 7, 6), new(2026, 7, 13), 5, "Q6", "https://gxj.example/1", ["国务院办公厅通知"], Money.OfYuan(200_000)),
         new AwardObjected("o1", Ref),
         new ObjectionDecided("o1", true, "成立"),

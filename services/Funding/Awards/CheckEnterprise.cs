@@ -16,9 +16,17 @@ internal static class CheckEnterprise
         CheckSize(ruling, rule);
         CheckLists(ruling, rule);
         CheckCredit(ruling, rule);
+        foreach (var check in ruling.Set.ByPerson)
+            ruling.Remark("eligibility.by-person", check.Source.Cited, null, $"须人工核对：{check.Sentence.Zh}", $"a person checks: {check.Sentence.En}");
         if (rule.ProjectsMax is { Value: { } most } projects && ruling.Case.Enterprise.ProjectsAwarded >= most)
             ruling.Add(Outcome.Ineligible, "enterprise.projects-used-up", projects.Cited, "enterprise.projectsAwarded",
                 $"每家企业最多 {most} 个项目，已有 {ruling.Case.Enterprise.ProjectsAwarded} 个获奖补", $"an enterprise has at most {most} project(s); {ruling.Case.Enterprise.ProjectsAwarded} were awarded already");
+    }
+
+    /// <summary>What a case leaves out is missing, unless it was settled with the renovation.</summary>
+    private static void Missing(Ruling ruling, string path, string clause)
+    {
+        if (ruling.Set.Eligibility.SettledWithRenovation is not { Value: true }) ruling.Missing(path, clause);
     }
 
     private static void CheckSize(Ruling ruling, EligibilityRule rule)
@@ -26,7 +34,7 @@ internal static class CheckEnterprise
         var enterprise = ruling.Case.Enterprise;
         if (rule.SizeMax is { Value: { } most } max)
         {
-            if (enterprise.Size is not { } size) ruling.Missing("enterprise.size", max.Cited);
+            if (enterprise.Size is not { } size) Missing(ruling, "enterprise.size", max.Cited);
             else if (size > most)
                 ruling.Add(Outcome.Ineligible, "enterprise.too-large", max.Cited, "enterprise.size",
                     $"企业规模为{SizeZh[(int)size]}，超过{SizeZh[(int)most]}", $"the enterprise is {SizeEn[(int)size]}, above {SizeEn[(int)most]}");
@@ -34,7 +42,7 @@ internal static class CheckEnterprise
 
         if (rule.AboveScaleOnly is { Value: true } scale)
         {
-            if (enterprise.AboveScale is not { } above) ruling.Missing("enterprise.aboveScale", scale.Cited);
+            if (enterprise.AboveScale is not { } above) Missing(ruling, "enterprise.aboveScale", scale.Cited);
             else if (!above) ruling.Add(Outcome.Ineligible, "enterprise.below-scale", scale.Cited, "enterprise.aboveScale", "企业不是规上企业", "the enterprise is not above the scale (规上)");
         }
     }
@@ -44,14 +52,14 @@ internal static class CheckEnterprise
         var enterprise = ruling.Case.Enterprise;
         if (rule.PilotListed is { Value: true } listed)
         {
-            if (enterprise.InPilotList is not { } on) ruling.Missing("enterprise.inPilotList", listed.Cited);
+            if (enterprise.InPilotList is not { } on) Missing(ruling, "enterprise.inPilotList", listed.Cited);
             else if (!on) ruling.Add(Outcome.Ineligible, "enterprise.not-listed", listed.Cited, "enterprise.inPilotList", "签约时企业不在试点企业名单上", "the enterprise was not on the pilot list at the contract date");
         }
 
         if (rule.Exclusions is not { } excluded) return;
         if (enterprise.Exclusions is not { } exclusions)
         {
-            ruling.Missing("enterprise.exclusions", excluded.Cited);
+            Missing(ruling, "enterprise.exclusions", excluded.Cited);
             return;
         }
 
@@ -75,7 +83,7 @@ internal static class CheckEnterprise
         if (rule.CreditLists is not { } stopping) return;
         if (ruling.Case.Enterprise.CreditLists is not { } lists)
         {
-            ruling.Missing("enterprise.creditLists", stopping.Cited);
+            Missing(ruling, "enterprise.creditLists", stopping.Cited);
             return;
         }
 

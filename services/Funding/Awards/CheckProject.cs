@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using PilotCity.Defaults;
 using PilotCity.Funding.RuleSets;
@@ -65,6 +66,7 @@ internal static class CheckProject
         var project = ruling.Case.Project;
         var acceptance = ruling.Case.Stage == AwardStage.Acceptance;
         var by = acceptance && project.AcceptanceAppliedOn is { } applied && applied < ruling.Today ? applied : ruling.Today;
+        if (ruling.Set.Process.FiledBeforeEvaluation is { Value: true } && project.EvaluationDoneAt is { } evaluated && ChinaTime.DayOf(evaluated) < by) by = ChinaTime.DayOf(evaluated);
         if (project.FiledOn is { } filed && filed <= by) return;
 
         if (ruling.Set.Process.LateFilingAllowed is { Value: true } late)
@@ -82,6 +84,13 @@ internal static class CheckProject
         if (project.CompletedOn is { } completed && AfterAcceptance(ruling, completed))
             ruling.Add(Outcome.Refused, "completion.after-acceptance", ruling.Set.Spend.MustPrecedeAcceptance!.Cited, "project.completedOn",
                 $"完工日 {Ruling.Show(completed)} 不早于验收日", $"completed on {Ruling.Show(completed)}, not before the day of acceptance");
+    }
+
+    /// <summary>A passed acceptance as a condition on the project.</summary>
+    public static void Acceptance(Ruling ruling)
+    {
+        if (ruling.Set.Eligibility.AcceptancePassed is { Value: true } rule && !ruling.Happened(ruling.Case.Project.AcceptedOn))
+            ruling.Add(Outcome.Ineligible, "acceptance.not-passed", rule.Cited, "project.acceptedOn", "项目未通过评测验收", "the project has not passed its evaluation and acceptance");
     }
 
     /// <summary>What must stand when the acceptance application is taken.</summary>
@@ -130,14 +139,14 @@ internal static class CheckProject
         if (ruling.Set.Process.ClaimWindow is not { } rule) return;
         const string path = "project.claimSubmittedAt";
         var (submitted, clause) = (ruling.Case.Project.ClaimSubmittedAt, rule.Span.Source.Cited);
-        if (submitted is { } at && ChinaTime.DayOf(at) is var day && !rule.Span.After(day))
+        if (submitted is { } at && !Closed(rule, at))
         {
-            if (rule.Span.Before(day))
+            if (ChinaTime.DayOf(at) is var day && rule.Span.Before(day))
                 ruling.Add(Outcome.Refused, "claim.early", clause, path, $"申请奖补的时间 {Ruling.Show(day)} 早于 {Ruling.Show(rule.Span)}", $"the claim of {Ruling.Show(day)} is before {Ruling.Show(rule.Span)}");
             return;
         }
 
-        if (submitted is null && (ruling.Case.At is null || !rule.Span.After(ruling.Today)))
+        if (submitted is null && !(ruling.Case.At is { } now && Closed(rule, now)))
         {
             ruling.Add(Outcome.NothingPayable, "claim.outstanding", clause, path, "尚未申请奖补", "the award is not claimed yet");
             return;
@@ -145,8 +154,14 @@ internal static class CheckProject
 
         ruling.Add(
             rule.Late switch { Lateness.InPrinciple => null, Lateness.Waived => Outcome.Late, Lateness.Refused => Outcome.Refused },
-            "claim.late", clause, path, $"未在 {Ruling.Show(rule.Span)} 内申请奖补，逾期视为放弃", $"the award was not claimed within {Ruling.Show(rule.Span)}; late means waived");
+            "claim.late", rule.ClosesAt?.Cited ?? clause, path, $"未在 {Ruling.Show(rule.Span)} 内{Hour("（最后一天 ", rule, " 截止）")}申请奖补，逾期视为放弃", $"the award was not claimed within {Ruling.Show(rule.Span)}{Hour(" (until ", rule, " of the last day)")}; late means waived");
     }
+
+    /// <summary>Past the last day, or on it past the closing moment, which is itself inside.</summary>
+    private static bool Closed(ClaimWindow rule, DateTimeOffset at) => rule.ClosesAt is { Value: { } closes } ? at > closes : rule.Span.After(ChinaTime.DayOf(at));
+
+    private static string Hour(string before, ClaimWindow rule, string after) =>
+        rule.ClosesAt is { Value: { } closes } ? before + closes.ToOffset(ChinaTime.Offset).ToString("HH:mm", CultureInfo.InvariantCulture) + after : "";
 
     public static void Documents(Ruling ruling)
     {

@@ -24,6 +24,7 @@ internal static class CountSpend
         public decimal Gross;
         public decimal OnBase;
         public decimal Everything;
+        public decimal NotEligible;
         public bool Unknown;
         public bool AnyBeforeAcceptance;
         public bool AnyAfterAcceptance;
@@ -47,6 +48,8 @@ internal static class CountSpend
 
         if (rule.Vat.Source.OpenQuestion is { } question)
             ruling.Remark("spend.vat-unstated", question, null, $"规则未写明是否含税，按含税金额计算（待确认 {question}）", $"the rule states no VAT base; the gross amount is counted ({question})");
+        if (rule.WindowUnseen is { } unseen)
+            ruling.Remark("spend.window-unseen", unseen.Cited, "ruleSet.spend.window", $"没有见到合同、发票、付款的时间窗口，设定之前不作检验（待确认 {unseen.Cited}）", $"no window for contracts, invoices and payments was seen; none is tested until configured ({unseen.Cited})");
 
         var inputs = new StepInput[lines.Length];
         var shares = rule.Shares.IsEmpty ? null : new decimal[rule.Shares.Length];
@@ -60,9 +63,12 @@ internal static class CountSpend
         if (sums.Unknown) return null;
 
         // Twelve decimals mend what the division by the gross amount left open, far below a fen.
-        var counted = Math.Round(sums.OnBase, 12, MidpointRounding.AwayFromZero);
+        var counted = rule.Base?.Value == SpendBase.Contract ? Math.Max(contracts - sums.NotEligible, 0m) : Math.Round(sums.OnBase, 12, MidpointRounding.AwayFromZero);
         ruling.Step(vat == VatTreatment.Excluded ? "合格支出合计（不含税）" : "合格支出合计", vat == VatTreatment.Excluded ? "eligible lines, excluding VAT" : "eligible lines", Ruling.Show(counted), rule.Vat.Cited, inputs);
-        return Audit(ruling, Limit(ruling, counted, sums.Gross, contracts));
+        var eligible = Audit(ruling, Limit(ruling, counted, rule.Base?.Value == SpendBase.Contract ? counted : sums.Gross, contracts));
+        if (rule.InvestmentMin is { Value: { } least } floor && eligible < least.Yuan)
+            ruling.Add(Outcome.Ineligible, "spend.below-minimum", floor.Cited, "project.lines", $"合格支出 {Ruling.Show(eligible)} 元低于最低投入 {least} 元", $"the eligible spend of {Ruling.Show(eligible)} is below the least investment of {least}");
+        return eligible;
     }
 
     private static decimal AddLine(Ruling ruling, ImmutableArray<LineFacts> lines, int index, bool[] contractCounts, VatTreatment vat, decimal[]? shares, ref Sums sums)
@@ -87,6 +93,7 @@ internal static class CountSpend
         if (shares is not null)
             for (var s = 0; s < shares.Length; s++)
                 if (ruling.Set.Spend.Shares[s].Categories.Contains(category)) shares[s] += gross;
+        if (!rule.Eligible) sums.NotEligible += gross;
         if (!rule.Eligible || gross == 0m) return 0m;
 
         if (line.Invoice!.ClaimedIn is { } elsewhere && ruling.Case.Stage == AwardStage.Final && ruling.Set.Process.DuplicatesForbidden is not { Value: false })
@@ -153,10 +160,15 @@ internal static class CountSpend
 
         var paid = Paid(ruling, line, index, path, named, ref sums);
         var invoiced = line.Invoice.Net!.Value + line.Invoice.Vat!.Value;
-        if (named && paid < invoiced)
+        if (named && paid < invoiced && (rule.Base?.Value ?? SpendBase.Actual) is SpendBase.Actual or SpendBase.Paid)
             ruling.Remark(paid.Fen == 0 ? "line.unpaid" : "line.partly-paid", rule.Payment?.Source.Cited ?? ruling.Basis, path + ".payments",
                 $"第 {index + 1} 行开票 {invoiced} 元，有效付款 {paid} 元，按付款计", $"line {index + 1}: {invoiced} invoiced, {paid} paid inside the dates; what was paid counts");
-        return Money.Min(paid, invoiced).Yuan;
+        return (rule.Base?.Value ?? SpendBase.Actual) switch
+        {
+            SpendBase.Actual => Money.Min(paid, invoiced).Yuan,
+            SpendBase.Paid => paid.Yuan,
+            SpendBase.Invoiced or SpendBase.Contract => invoiced.Yuan,
+        };
     }
 
     private static bool ContractOf(Ruling ruling, LineFacts line, bool[] contractCounts)
@@ -201,7 +213,8 @@ internal static class CountSpend
     /// <summary>A late payment does not count; an application with nothing else paid is refused (Q19).</summary>
     private static void Acceptance(Ruling ruling, Sums sums)
     {
-        if (sums is { AnyAfterAcceptance: true, AnyBeforeAcceptance: false })
+        var asked = ruling.Case.Stage == AwardStage.Acceptance && !sums.Unknown && ruling.Set.Spend!.MustPrecedeAcceptance is { Value: true };
+        if ((asked || sums.AnyAfterAcceptance) && !sums.AnyBeforeAcceptance)
             ruling.Add(Outcome.Refused, "payment.none-before-acceptance", ruling.Set.Spend!.MustPrecedeAcceptance!.Cited, "project.lines", "验收之前没有任何有效付款", "nothing was paid before acceptance");
     }
 
@@ -221,12 +234,28 @@ internal static class CountSpend
         {
             var rule = ruling.Set.Spend!.Shares[s];
             if (rule.AppliesTo is { } type && type != ruling.Case.Project.Type) continue;
-            if (rule.ShareMin.Value is not { } least) ruling.Open(rule.ShareMin);
-            else if (reached[s] < least * everything)
-                ruling.Add(Outcome.Ineligible, "spend.share-not-reached", rule.ShareMin.Cited, "project.lines",
-                    $"软件类支出 {Ruling.Show(reached[s])} 元，占总支出 {Ruling.Show(everything)} 元的比例低于 {Ruling.Percent(least)}", $"software-type spend of {Ruling.Show(reached[s])} is less than {Ruling.Percent(least)} of the total of {Ruling.Show(everything)}");
-            ruling.Step("软件类支出占比", "share of software-type spend", Ruling.Show(reached[s]), rule.ShareMin.Cited, new("everything", Ruling.Show(everything)), new("shareMin", Ruling.Show(rule.ShareMin.Value ?? 0m)));
+            var named = string.Join("、", rule.Categories.Select(c => CategoryZh[(int)c]));
+            if (rule.ShareMin is { } min) Share(ruling, min, named, reached[s], everything, lower: true);
+            if (rule.ShareMax is { } max) Share(ruling, max, named, reached[s], everything, lower: false);
         }
+    }
+
+    /// <summary>The bound itself is inside, on both sides.</summary>
+    private static void Share(Ruling ruling, Figure<decimal> rule, string named, decimal reached, decimal everything, bool lower)
+    {
+        if (rule.Value is not { } bound)
+        {
+            ruling.Open(rule);
+            return;
+        }
+
+        if (lower && reached < bound * everything)
+            ruling.Add(Outcome.Ineligible, "spend.share-not-reached", rule.Cited, "project.lines",
+                $"{named}支出 {Ruling.Show(reached)} 元，占总支出 {Ruling.Show(everything)} 元的比例低于 {Ruling.Percent(bound)}", $"spend of {Ruling.Show(reached)} is less than {Ruling.Percent(bound)} of the total of {Ruling.Show(everything)}");
+        if (!lower && reached > bound * everything)
+            ruling.Add(Outcome.Ineligible, "spend.share-exceeded", rule.Cited, "project.lines",
+                $"{named}支出 {Ruling.Show(reached)} 元，占总支出 {Ruling.Show(everything)} 元的比例高于 {Ruling.Percent(bound)}", $"spend of {Ruling.Show(reached)} is more than {Ruling.Percent(bound)} of the total of {Ruling.Show(everything)}");
+        ruling.Step($"{named}支出占比", "share of the spend", Ruling.Show(reached), rule.Cited, new("everything", Ruling.Show(everything)), new(lower ? "shareMin" : "shareMax", Ruling.Show(bound)));
     }
 
     private static decimal ContractSum(Ruling ruling, bool[] contractCounts, ref Sums sums)
@@ -262,7 +291,7 @@ internal static class CountSpend
         return limited;
     }
 
-    private static decimal? Audit(Ruling ruling, decimal counted)
+    private static decimal Audit(Ruling ruling, decimal counted)
     {
         if (ruling.Case.Stage != AwardStage.Final) return counted;
         if (ruling.Case.Project.AuditedSpend is not { } audited)

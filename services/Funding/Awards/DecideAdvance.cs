@@ -13,19 +13,24 @@ internal static class DecideAdvance
         CheckProject.Documents(ruling);
         if (ruling.Set.Advance is not { } rule)
         {
-            ruling.Add(Outcome.Refused, "advance.not-in-rule", ruling.Basis, "stage", $"规则 {ruling.Set.Id} 没有规定预拨", $"the rule set {ruling.Set.Id} knows no advance");
+            if (ruling.Set.AdvanceUnseen is { } unseen)
+                ruling.Add(Outcome.Refused, "advance.not-in-rule", unseen.Cited, "stage", $"没有见到规则 {ruling.Set.Id} 的预拨规定，设定之前不能预拨（待确认 {unseen.Cited}）", $"no rule on advances was seen for {ruling.Set.Id}; none is possible until configured ({unseen.Cited})");
+            else
+                ruling.Add(Outcome.Refused, "advance.not-in-rule", ruling.Basis, "stage", $"规则 {ruling.Set.Id} 没有规定预拨", $"the rule set {ruling.Set.Id} knows no advance");
             return DecideAward.Paid(ruling, Money.Zero, Money.Zero) with { Entitlement = null };
         }
 
-        if (rule.Triggers.Source.OpenQuestion is { } question)
+        if (rule.Triggers.Open) ruling.Open(rule.Triggers.Source, rule.Triggers.Parameter);
+        else if (rule.Triggers.Source.OpenQuestion is { } question)
             ruling.Remark("advance.triggers-default", question, "ruleSet.advance.triggers", $"规则未写明预拨条件，按合同、备案、首付款均已完成执行（待确认 {question}）", $"the rule does not state the triggers; contract, filing and down payment are configured ({question})");
 
         var paid = Triggers(ruling, rule, contracts);
+        if (rule.Base.Value is null) ruling.Open(rule.Base);
         if (rule.Rate.Value is null) ruling.Open(rule.Rate);
         if (rule.Cap.Value is null) ruling.Open(rule.Cap);
         if (ruling.Has(Outcome.Ineligible) || ruling.Has(Outcome.Refused))
             return Settle(ruling, ruling.Has(Outcome.Ineligible) ? Money.Zero : null, rule);
-        if (paid is not { } yuan || rule.Rate.Value is not { } rate || rule.Cap.Value is not { } cap) return Settle(ruling, null, rule);
+        if (paid is not { } yuan || rule.Triggers.Open || rule.Base.Value is null || rule.Rate.Value is not { } rate || rule.Cap.Value is not { } cap) return Settle(ruling, null, rule);
 
         var amount = rate * yuan;
         ruling.Step("比例 × 已付首付款", "rate × down payment made", Ruling.Show(amount), rule.Rate.Cited, new("rate", Ruling.Show(rate)), new("downPayment", Ruling.Show(yuan)));
@@ -50,8 +55,16 @@ internal static class DecideAdvance
         var (made, known) = (false, true);
         for (var i = 0; i < given.Length; i++)
         {
-            if (!ruling.Happened(given[i].DownPaymentPaidOn) || !contracts[i]) continue;
-            if (ruling.Set.Spend!.Payment is { } span && !span.Holds(given[i].DownPaymentPaidOn!.Value))
+            var agreed = rule.Base.Value == AdvanceBasis.DownPaymentInContract && !rule.Triggers.Has(AdvanceTrigger.DownPayment);
+            if (!agreed && !ruling.Happened(given[i].DownPaymentPaidOn)) continue;
+            if (!contracts[i])
+            {
+                // Where no signed contract counts, that is the reason, and not the down payment, which was made all the same.
+                made |= !contracts.Contains(true) && ruling.Happened(given[i].SignedOn);
+                continue;
+            }
+
+            if (!agreed && ruling.Set.Spend!.Payment is { } span && !span.Holds(given[i].DownPaymentPaidOn!.Value))
             {
                 ruling.Remark("payment.outside-window", span.Source.Cited, $"project.contracts[{i}].downPaymentPaidOn", $"首付款日期不在 {Ruling.Show(span)} 之内", $"the down payment lies outside {Ruling.Show(span)}");
                 continue;

@@ -70,6 +70,7 @@ internal static class DecideAward
         CheckProject.Claim(ruling);
         CheckProject.Documents(ruling);
         CheckProject.Level(ruling);
+        CheckProject.Acceptance(ruling);
         var accepted = Accepted(ruling);
         var spend = CountSpend.Count(ruling, contracts);
         var row = ruling.Has(Outcome.Ineligible) && ruling.Case.Project.LevelAfter < ruling.Set.Level!.LevelMin.Value ? null : PickRow.Pick(ruling);
@@ -97,21 +98,22 @@ internal static class DecideAward
         return false;
     }
 
-    private sealed record Computed(Money Entitlement, Money? Cap, Money? TopUp);
+    /// <summary>The figures of the formula; no entitlement where a parameter or an input for it is missing.</summary>
+    private sealed record Computed(Money? Entitlement, Money? Cap, Money? TopUp);
 
     /// <summary>min(rate × spend, cap) + top-up: computed first, rounded once.</summary>
-    private static Computed? Formula(Ruling ruling, TableRow row, decimal? spend)
+    private static Computed Formula(Ruling ruling, TableRow row, decimal? spend)
     {
         var award = ruling.Set.Award!;
         if (award.Mode.Value is null) ruling.Open(award.Mode);
         if (row.Rate.Value is null) ruling.Open(row.Rate);
         if (row.Cap is { Value: null } open) ruling.Open(open);
-        if (award.Mode.Value is null || row.Rate.Value is not { } rate || row.Cap is { Value: null } || spend is not { } counted) return null;
+        if (award.Mode.Value is null || row.Rate.Value is not { } rate || row.Cap is { Value: null } || spend is not { } counted) return new(null, CapLeft(ruling, row.Cap, award.CapPerEnterprise), null);
 
         Mark(ruling, "award.rate-default", row.Rate.Source, row.Rate.Parameter);
         var amount = rate * counted;
         ruling.Step("比例 × 合格支出", "rate × eligible spend", Ruling.Show(amount), row.Rate.Cited, new("rate", Ruling.Show(rate)), new("eligibleSpend", Ruling.Show(counted)));
-        var cap = CapLeft(ruling, row);
+        var cap = CapLeft(ruling, row.Cap, award.CapPerEnterprise);
         if (cap is { } most && amount > most.Yuan)
         {
             ruling.Remark("award.held-to-cap", row.Cap!.Cited, "project.levelAfter", $"按比例为 {Ruling.Show(amount)} 元，以上限 {most} 元为准", $"by the rate {Ruling.Show(amount)}, held to the cap of {most}");
@@ -121,20 +123,36 @@ internal static class DecideAward
 
         if (counted == 0m) ruling.Remark("spend.none", ruling.Basis, "project.lines", "没有可计入的支出", "no spend counts");
         var topUp = AddTopUp(ruling, counted, amount);
-        var entitlement = Money.RoundHalfUp(amount + (topUp ?? 0m));
-        ruling.Step("四舍五入到分，得应奖补额", "rounded once, half up to the fen: the entitlement", entitlement.ToString(), "Q2", new StepInput("amount", Ruling.Show(amount + (topUp ?? 0m))));
+        var entitlement = Rounded(ruling, amount + (topUp ?? 0m));
+        if (award.CityPartOnly is { Value: true } part)
+            ruling.Remark("award.city-part-only", part.Cited, $"ruleSet.{part.Parameter}", $"只计算市级部分，区级叠加资金不在此计算（待确认 {part.Cited}）", $"only the city's part is computed; district money on top is not ({part.Cited})");
+        if (award.FirstComeFirstServed is { Value: true } queue)
+            ruling.Remark("portfolio.in-order", queue.Cited, $"ruleSet.{queue.Parameter}", "按申请先后顺序拨付，资金用完为止；超出余额的奖补等待", "paid in the order of applications until the money is used up; an award beyond what is left waits");
         if (award.PortfolioAverage is { Value: { } average } portfolio && entitlement > average)
             ruling.Remark("portfolio.above-average", portfolio.Cited, null, $"高于户均目标 {average} 元，仅提示", $"above the average of {average} aimed at over the portfolio; a remark only");
         return new(entitlement, cap, topUp is { } extra ? Money.RoundHalfUp(extra) : null);
     }
 
-    /// <summary>The cap that earlier awards of the same enterprise left (Q29).</summary>
-    private static Money? CapLeft(Ruling ruling, TableRow row)
+    /// <summary>Half up and once, to the unit of the rule.</summary>
+    private static Money Rounded(Ruling ruling, decimal amount)
     {
-        if (row.Cap?.Value is not { } cap) return null;
-        Mark(ruling, "award.cap-default", row.Cap.Source, row.Cap.Parameter);
+        var unit = ruling.Set.Award!.Rounding;
+        var (rounded, zh, en) = (unit?.Value ?? Rounding.Fen) switch
+        {
+            Rounding.Fen => (Money.RoundHalfUp(amount), "分", "fen"),
+            Rounding.HundredYuan => (Money.OfYuan((long)Math.Round(amount / 100m, 0, MidpointRounding.AwayFromZero) * 100), "百元", "hundred yuan"),
+        };
+        ruling.Step($"四舍五入到{zh}，得应奖补额", $"rounded once, half up to the {en}: the entitlement", rounded.ToString(), unit?.Cited ?? "Q2", new StepInput("amount", Ruling.Show(amount)));
+        return rounded;
+    }
+
+    /// <summary>The cap that earlier awards of the same enterprise left (Q29).</summary>
+    internal static Money? CapLeft(Ruling ruling, Figure<Money>? rule, Figure<bool>? perEnterprise)
+    {
+        if (rule?.Value is not { } cap) return null;
+        Mark(ruling, "award.cap-default", rule.Source, rule.Parameter);
         var used = ruling.Case.Enterprise.Awarded;
-        if (used.Fen == 0 || ruling.Set.Award!.CapPerEnterprise is not { Value: true } shared) return cap;
+        if (used.Fen == 0 || perEnterprise is not { Value: true } shared) return cap;
         var left = Money.Max(cap - used, Money.Zero);
         ruling.Remark(left.Fen == 0 ? "award.cap-used-up" : "award.cap-partly-used", shared.Cited, "enterprise.awarded", $"企业此前已获奖补 {used} 元，上限 {cap} 元尚余 {left} 元", $"{used} were awarded before; {left} of the cap of {cap} are left");
         ruling.Step("上限余额", "what is left of the cap", left.ToString(), shared.Cited, new("cap", cap.ToString()), new("awarded", used.ToString()));
@@ -160,6 +178,8 @@ internal static class DecideAward
                 continue;
             }
 
+            if (rule.Amount.Source.OpenQuestion is not null) Mark(ruling, "award.top-up-default", rule.Amount.Source, rule.Amount.Parameter);
+            if (amount.Fen == 0) continue;
             var room = limit switch { TopUpLimit.Spend => Math.Max(spend - award - (sum ?? 0m), 0m), TopUpLimit.None => amount.Yuan };
             var added = Math.Min(amount.Yuan, room);
             sum = (sum ?? 0m) + added;

@@ -49,6 +49,7 @@ internal static class DecideOtherMoney
         if (rule.Share.Source.OpenQuestion is { } question)
             ruling.Remark("diagnosis.share-default", question, $"ruleSet.{rule.Share.Parameter}", $"补贴比例来源未写明，按 {Ruling.Percent(share)} 执行（待确认 {question}）", $"the share is not stated; {Ruling.Percent(share)} is configured ({question})");
 
+        cap = DecideAward.CapLeft(ruling, rule.Cap, rule.CapPerEnterprise) ?? cap;
         var amount = Math.Min(share * cost.Yuan, cap.Yuan);
         ruling.Step("比例 × 诊断费用，不超过上限", "share × cost, at most the cap", Ruling.Show(amount), rule.Cap.Cited, new("share", Ruling.Show(share)), new("cost", cost.ToString()), new("cap", cap.ToString()));
         var entitlement = ruling.Has(Outcome.Ineligible) || !reached ? Money.Zero : Money.RoundHalfUp(amount);
@@ -71,6 +72,12 @@ internal static class DecideOtherMoney
         if (project.LevelAfter is not { } level)
         {
             if (done) ruling.Missing("project.levelAfter", rule.LevelMin.Cited);
+            return false;
+        }
+
+        if (rule.Sources is { } sources && project.LevelSource is { } source && !sources.Has(source))
+        {
+            ruling.Add(Outcome.NothingPayable, "diagnosis.level-source", sources.Cited, "project.levelSource", "改造后等级不是第三方或主管部门认定的，补贴条件未成就", "the level was not found by a third party or the authority, so the condition for the subsidy has not come about");
             return false;
         }
 
@@ -100,7 +107,7 @@ internal static class DecideOtherMoney
         ruling.Step("罚款下限", "lowest fine", min.ToString(), row.FineMin.Cited, new("amount", amount.ToString()), new("share", Ruling.Show(least)));
         ruling.Step("罚款上限", "highest fine", max.ToString(), row.FineMax.Cited, new("amount", amount.ToString()), new("share", Ruling.Show(most)));
         var standing = ruling.Standing!.Value;
-        return DecideAward.Bare(ruling, standing) with { Recover = amount, FineMin = min, FineMax = max, FinePersonMin = row.PersonMin?.Value, FinePersonMax = row.PersonMax?.Value };
+        return DecideAward.Bare(ruling, standing) with { Entitlement = Money.Zero, Payable = Money.Zero, Recover = amount, FineMin = min, FineMax = max, FinePersonMin = row.PersonMin?.Value, FinePersonMax = row.PersonMax?.Value };
     }
 
     private static AwardDecision Unknown(Ruling ruling) =>

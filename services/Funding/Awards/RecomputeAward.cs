@@ -88,7 +88,7 @@ internal static class RecomputeAward
         if (published is null || published.Meta.Actor.Sub == drafted.Meta.Actor.Sub) return Broken(entry, "recompute.rule_not_published", "所用规则未经另一人发布", "the rule set was not published by a second person before it decided");
 
         if (Facts(before, kept, all) is { } differs) return Broken(entry, "recompute.facts_differ", $"事实与条目不符：{differs}", $"the facts do not agree with the entries: {differs}");
-        var set = ReadRuleSet.Read(Encoding.UTF8.GetBytes(text.Text));
+        var set = ReadRuleSet.Kept(Encoding.UTF8.GetBytes(text.Text));
         if (!set.Ok) return Broken(drafted.Entry, "recompute.unreadable", $"规则文本无法读取：{set.Fault.Message.Zh}", $"the rule text cannot be read: {set.Fault.Message.En}");
         return Difference(Json(kept.Decision), Json(DecideAward.Decide(set.Value, kept.Case)), "decision") is { } place
             ? Broken(entry, "recompute.decision_differs", $"重新计算的结果不同：{place}", $"computed again the decision differs: {place}")

@@ -43,9 +43,24 @@ internal sealed class Ruling(RuleSet set, AwardCase facts)
         Add(Outcome.Incomplete, "input.missing", clause, path, $"缺少 {path}，不作推定", $"{path} is missing and is not assumed");
 
     public void Open<T>(Figure<T> figure)
-        where T : struct =>
-        Add(Outcome.Incomplete, "rule-set.parameter-open", figure.Cited, $"ruleSet.{figure.Parameter}",
-            $"规则 {set.Id} 的参数 {figure.Parameter} 来源未写明（待确认 {figure.Cited}）", $"the parameter {figure.Parameter} of the rule set {set.Id} is open ({figure.Cited})");
+        where T : struct => Open(figure.Source, figure.Parameter);
+
+    /// <summary>A parameter that the rule set leaves open and for which no default is configured.</summary>
+    public void Open(Source source, string parameter) =>
+        Add(Outcome.Incomplete, "rule-set.parameter-open", source.Cited, $"ruleSet.{parameter}",
+            $"规则 {set.Id} 的参数 {parameter}{Named(parameter)}来源未写明（待确认 {source.Cited}）", $"the parameter {parameter} of the rule set {set.Id} is open ({source.Cited})");
+
+    /// <summary>What the last word of a parameter's path means, for a reader of Chinese.</summary>
+    private static string Named(string parameter) => parameter[(parameter.LastIndexOf('.') + 1)..] switch
+    {
+        "rate" => "（奖补比例）",
+        "cap" => "（奖补上限）",
+        "mode" => "（固定比例或不超过）",
+        "vat" => "（是否含税）",
+        "triggers" => "（预拨条件）",
+        "base" => "（预拨基数）",
+        _ => "",
+    };
 
     public void Step(string name, string nameEn, string result, string clause, params StepInput[] inputs) => Steps.Add(new(name, nameEn, inputs, result, clause));
 

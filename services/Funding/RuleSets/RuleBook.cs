@@ -32,7 +32,7 @@ internal sealed record RuleBook(string Id, RuleDraft? Draft, ImmutableArray<Rule
 
     private static RuleBook Apply(RuleBook book, object happened, EventMeta meta) => happened switch
     {
-        RuleSetDrafted e => book with { Id = e.RuleSet, Draft = new(e.Version, e.Hash, ReadRuleSet.Read(Encoding.UTF8.GetBytes(e.Text)).Value, meta.Actor.Sub, meta.At) },
+        RuleSetDrafted e => book with { Id = e.RuleSet, Draft = new(e.Version, e.Hash, ReadRuleSet.Kept(Encoding.UTF8.GetBytes(e.Text)).Value, meta.Actor.Sub, meta.At) },
         RuleSetPublished e => book with { Draft = null, Published = book.Published.Add(book.Draft is { } draft && draft.Hash == e.Hash ? draft.Set : throw new InvalidOperationException($"{e.RuleSet}@{e.Version} was not drafted")) },
         RuleSetPublicationRefused => book,
         _ => throw new InvalidOperationException($"a rule set knows no {happened.GetType().Name}"),

@@ -19,6 +19,15 @@ internal sealed class YamlSection(YamlMap map, string path, RuleText text)
 
     public void Wrong(long line, string key, string zh, string en) => text.Wrong(line, Path(key), zh, en);
 
+    /// <summary>Refuses what reads well and cannot be meant; a text that a log holds already is past this.</summary>
+    public void Refuse(long line, string key, string zh, string en)
+    {
+        if (!text.Kept) Wrong(line, key, zh, en);
+    }
+
+    /// <summary>The line on which a key stands, or that of this mapping.</summary>
+    public long LineOf(string key) => map.Entries.TryGetValue(key, out var piece) ? piece.Line : Line;
+
     public YamlPiece? Take(string key)
     {
         taken.Add(key);
@@ -98,6 +107,19 @@ internal sealed class YamlSection(YamlMap map, string path, RuleText text)
         return read;
     }
 
+    /// <summary>A list of sentences that a person reads, each with its source.</summary>
+    public ImmutableArray<Clause> Clauses(string key)
+    {
+        var clauses = ImmutableArray.CreateBuilder<Clause>();
+        foreach (var item in Sections(key))
+        {
+            clauses.Add(new(new(item.Word("zh"), item.Word("en")), item.Source()));
+            item.Done();
+        }
+
+        return clauses.DrainToImmutable();
+    }
+
     public T? Read<T>(string key)
         where T : struct
     {
@@ -143,19 +165,58 @@ internal sealed class YamlSection(YamlMap map, string path, RuleText text)
         return items.DrainToImmutable();
     }
 
-    /// <summary>Clause, grade and open question of this section; a clause may be left out only where an open question stands.</summary>
-    public Source Source(object? standing = null)
+    public ImmutableArray<string> Words(string key)
+    {
+        if (Take(key) is not YamlList list)
+        {
+            Wrong(LineOf(key), key, "应为列表", "a list is expected");
+            return [];
+        }
+
+        var words = ImmutableArray.CreateBuilder<string>(list.Items.Count);
+        foreach (var item in list.Items)
+        {
+            if (item is YamlWord { Text.Length: > 0 and <= 200 } word && !words.Contains(word.Text)) words.Add(word.Text);
+            else Wrong(item.Line, key, "列表中应为 1 至 200 字、互不相同的文字", "the list holds distinct texts of 1 to 200 characters");
+        }
+
+        return words.DrainToImmutable();
+    }
+
+    /// <summary>
+    /// Clause, grade and open question of this section. A stated parameter has both clause and grade; an open one has its question.
+    /// The grade is the section's own, or that of the document in the legal basis with which the clause begins.
+    /// </summary>
+    public Source Source(object? standing = null, bool? stated = null)
     {
         var question = OptionalWord("openQuestion");
-        if (question is not null && !(question.Length is 2 or 3 && question[0] == 'Q' && int.TryParse(question.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out _)))
-            Wrong(Line, "openQuestion", $"“{question}”不是待定问题编号（如 Q4）", $"'{question}' is not the number of an open question, e.g. Q4");
+        if (question is not null && !IsQuestion(question))
+            Wrong(Line, "openQuestion", $"“{question}”不是待定问题编号（如 Q4，无编号的写 n/s）", $"'{question}' is not the number of an open question, e.g. Q4 (n/s where it has none)");
 
         var clause = OptionalWord("clause");
         if (clause is null && question is null && !Has("clause"))
             Wrong(Line, "clause", "缺少条款（clause）", "the clause is missing");
+        else if (clause is null && stated == true && !Has("clause"))
+            Refuse(Line, "clause", "写明的数值缺少条款（clause）", "the clause of the stated value is missing");
 
-        var source = new Source(clause ?? question ?? "", Read<Grade>("grade") ?? text.Grade, question);
+        var grade = Read<Grade>("grade") ?? text.GradeOf(clause) ?? (text.Kept ? text.Grade : null);
+        if (grade is null && clause is not null && (stated ?? question is null) && !Has("grade"))
+            Refuse(Line, "grade", "缺少证据等级：请写 grade，或在 legalBasis 中列出条款开头的文件", "the evidence grade is missing: write grade, or list in legalBasis the document with which the clause begins");
         if (question is not null) text.Open(path, question, standing?.ToString());
+        return new(clause ?? question ?? "", grade, question);
+    }
+
+    /// <summary>The number of an open question, or <c>n/s</c>: not seen, and without a number.</summary>
+    public static bool IsQuestion(string word) =>
+        word == "n/s" || (word.Length is 2 or 3 && word[0] == 'Q' && int.TryParse(word.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out _));
+
+    /// <summary>A point that the source leaves open as a whole: <c>{openQuestion: n/s}</c>, and nothing beside its note.</summary>
+    public Source? Unseen(string key)
+    {
+        if (Section(key) is not { } section) return null;
+        if (!section.Has("openQuestion")) section.Wrong(section.Line, "openQuestion", "未写明的内容应写 openQuestion", "what was not seen names its openQuestion");
+        var source = section.Source();
+        section.Done();
         return source;
     }
 
@@ -172,7 +233,7 @@ internal sealed class YamlSection(YamlMap map, string path, RuleText text)
             section.Wrong(section.Line, "default", "default 只能配合 openQuestion 使用", "a default answers an openQuestion, which is missing");
         if (!section.Has("value") && !section.Has("openQuestion"))
             section.Wrong(section.Line, "value", "缺少 value（来源未写明的，请写 openQuestion）", "the value is missing (where the source is silent, name the openQuestion)");
-        var source = section.Source(section.Has("default") ? section.OptionalWord("default") : null);
+        var source = section.Source(section.Has("default") ? section.OptionalWord("default") : null, section.Has("value"));
         section.Done();
         return new(value ?? standing, source, Path(key));
     }
@@ -184,22 +245,24 @@ internal sealed class YamlSection(YamlMap map, string path, RuleText text)
         return Figure<T>(key) ?? new(null, new("", text.Grade, null), Path(key));
     }
 
+    /// <summary>A set of codes; empty where it is open and no default is configured.</summary>
     public Codes<T>? Codes<T>(string key, string itemsKey)
         where T : struct, Enum
     {
         if (Section(key) is not { } section) return null;
-        var items = section.List<T>(itemsKey, required: true);
-        if (items.IsEmpty) section.Wrong(section.Line, itemsKey, "列表不能为空", "the list must not be empty");
-        var source = section.Source(string.Join(", ", items));
+        var open = section.Has("openQuestion") && !section.Has(itemsKey);
+        var items = section.List<T>(itemsKey, required: !open);
+        if (items.IsEmpty && !open) section.Wrong(section.Line, itemsKey, "列表不能为空", "the list must not be empty");
+        var source = section.Source(open ? null : string.Join(", ", items));
         section.Done();
-        return new(items, source);
+        return new(items, source, Path(key));
     }
 
     public Codes<T> RequiredCodes<T>(string key, string itemsKey)
         where T : struct, Enum
     {
         if (!Has(key)) Missing(key);
-        return Codes<T>(key, itemsKey) ?? new([], new("", text.Grade, null));
+        return Codes<T>(key, itemsKey) ?? new([], new("", text.Grade, null), Path(key));
     }
 
     public DateSpan? Span(string key)
@@ -214,8 +277,11 @@ internal sealed class YamlSection(YamlMap map, string path, RuleText text)
     }
 }
 
-/// <summary>What is collected over one rule text: faults with their lines, open points, the file's grade.</summary>
-internal sealed class RuleText
+/// <summary>
+/// What is collected over one rule text: faults with their lines, open points, the grades of its documents. A text that a log holds already
+/// (<paramref name="kept"/>) was accepted by the checks of its day: later ones do not unmake it.
+/// </summary>
+internal sealed class RuleText(bool kept)
 {
     /// <summary>Enough to repair a file in one go; more would bury the first.</summary>
     private const int FaultsMax = 50;
@@ -224,7 +290,30 @@ internal sealed class RuleText
 
     public List<OpenPoint> OpenPoints { get; } = [];
 
+    /// <summary>Conditions on facts outside a case, in the order in which they stand.</summary>
+    public List<Clause> ByPerson { get; } = [];
+
+    /// <summary>A condition that is on or off and that a person checks.</summary>
+    public void AddCheck(YamlSection section, string key, string zh, string en)
+    {
+        if (section.Figure<bool>(key) is { Value: true } rule) ByPerson.Add(new(new(zh, en), rule.Source));
+    }
+
     public Grade Grade { get; set; }
+
+    public bool Kept => kept;
+
+    public ImmutableArray<LegalDocument> Documents { get; set; } = [];
+
+    /// <summary>The grade of the document that the clause begins with; of several, the one named most fully.</summary>
+    public Grade? GradeOf(string? clause)
+    {
+        LegalDocument? cited = null;
+        foreach (var document in Documents)
+            if (clause?.StartsWith(document.Document, StringComparison.Ordinal) == true && document.Document.Length > (cited?.Document.Length ?? 0))
+                cited = document;
+        return cited?.Grade;
+    }
 
     public void Wrong(long line, string path, string zh, string en)
     {

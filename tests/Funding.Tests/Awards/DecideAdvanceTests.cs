@@ -1,5 +1,7 @@
+using System.Text;
 using PilotCity.Defaults;
 using PilotCity.Funding.Awards;
+using PilotCity.Funding.RuleSets;
 using static PilotCity.Funding.Tests.Awards.Sample;
 
 namespace PilotCity.Funding.Tests.Awards;
@@ -48,6 +50,34 @@ public class DecideAdvanceTests
     }
 
     [Fact]
+    public void A_down_payment_on_a_contract_that_does_not_count_is_no_trigger_that_is_missing()
+    {
+        var first = Advance.Project.Contracts!.Value[0];
+        var outside = Decide(Advance with { Project = Advance.Project with { Contracts = [first with { SignedOn = Day("2024-10-17") }] } });
+        Assert.Equal(Outcome.Ineligible, outside.Outcome);
+        Assert.DoesNotContain(outside.Reasons, r => r.Code == "advance.before-trigger");
+        var mixed = Decide(Advance with { Project = Advance.Project with { Contracts = [first with { SignedOn = Day("2024-10-17") }, first with { Id = "HT-2", DownPaymentPaidOn = null }] } });
+        Assert.Equal(Outcome.Refused, mixed.Outcome);
+    }
+
+    [Fact]
+    public void The_down_payment_of_the_contract_may_be_the_base_before_it_is_paid()
+    {
+        var set = Varied(("base: { value: down-payment-paid,", "base: { value: down-payment-in-contract,"), ("values: [contract, filing, down-payment]", "values: [contract, filing]"));
+        Assert.Equal(Money.OfYuan(40_000), Decide(WithDownPayment(Money.OfYuan(100_000), null), set).Payable);
+        Assert.Equal(Outcome.Refused, Decide(WithDownPayment(Money.OfYuan(100_000), null)).Outcome);
+    }
+
+    [Fact]
+    public void Open_figures_of_an_advance_leave_it_incomplete()
+    {
+        var set = ShippedRuleSets.All.Single(s => s.Id == "zhongshan");
+        var decision = Decide(Advance with { At = new(2026, 1, 1, 0, 0, 0, ChinaTime.Offset) }, set);
+        Assert.Equal((Outcome.Incomplete, Money.Zero), (decision.Outcome, decision.Payable!.Value));
+        foreach (var parameter in (string[])["triggers", "base", "rate", "cap"]) HasReason(decision, "rule-set.parameter-open", $"ruleSet.advance.{parameter}");
+    }
+
+    [Fact]
     public void A_down_payment_without_its_amount_is_incomplete()
     {
         var decision = Decide(WithDownPayment(null));
@@ -79,9 +109,13 @@ public class DecideAdvanceTests
     {
         var text = Sample.LongyanText;
         var from = text.IndexOf("advance:", StringComparison.Ordinal);
-        var without = Read(text[..from] + text[text.IndexOf("process:", StringComparison.Ordinal)..]);
-        var decision = Decide(Advance, without.Value);
-        Assert.Equal(Outcome.Refused, decision.Outcome);
-        HasReason(decision, "advance.not-in-rule", "stage");
+        var without = text[..from] + text[text.IndexOf("process:", StringComparison.Ordinal)..];
+        Assert.Contains("'advance' is missing", Read(without).Fault!.Message.En, StringComparison.Ordinal);
+        foreach (var set in (RuleSet[])[ReadRuleSet.Kept(Encoding.UTF8.GetBytes(without)).Value, Read(without + "advance: { openQuestion: n/s }\n").Value])
+        {
+            var decision = Decide(Advance, set);
+            Assert.Equal(Outcome.Refused, decision.Outcome);
+            HasReason(decision, "advance.not-in-rule", "stage");
+        }
     }
 }

@@ -34,22 +34,6 @@ public sealed class DecideCasesTests : IDisposable
         return ids;
     }
 
-    /// <summary>Shipped rule sets, and those that stand beside the tests until they ship.</summary>
-    internal static List<RuleSet> Known()
-    {
-        var sets = new List<RuleSet>(ShippedRuleSets.All);
-        var folder = Path.Combine(AppContext.BaseDirectory, "data", "rule-sets");
-        if (Directory.Exists(folder))
-            foreach (var file in Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal))
-            {
-                var read = ReadRuleSet.Read(File.ReadAllBytes(file));
-                Assert.True(read.Ok, $"{file}: {read.Fault?.Message.En}");
-                sets.Add(read.Value);
-            }
-
-        return sets;
-    }
-
     [Theory]
     [MemberData(nameof(VisibleCases))]
     public void A_visible_case_is_decided_as_expected(string id)
@@ -57,7 +41,7 @@ public sealed class DecideCasesTests : IDisposable
         var cases = ReadAwardCase.Read(File.ReadAllBytes(Data("award-cases.json")));
         Assert.True(cases.Ok, cases.Fault?.Message.En);
         var @case = cases.Value.Cases.Single(c => c.Id == id);
-        var set = ShippedRuleSets.Find(Known(), @case.RuleSet, ChinaTime.DayOf(@case.At!.Value));
+        var set = ShippedRuleSets.Find(ShippedRuleSets.All, @case.RuleSet, ChinaTime.DayOf(@case.At!.Value));
         Assert.True(set.Ok, set.Fault?.Message.En);
         var decision = JsonSerializer.SerializeToElement(DecideAward.Decide(set.Value, @case), Json.Lenient);
 

@@ -8,7 +8,7 @@ namespace PilotCity.Funding.Tests.Awards;
 /// <summary>What Longyan does not ask of the engine and other rule sets do.</summary>
 public class DecideOtherCitiesTests
 {
-    private static RuleSet Set(string id) => DecideCasesTests.Known().Single(s => s.Id == id);
+    private static RuleSet Set(string id) => ShippedRuleSets.All.Single(s => s.Id == id);
 
     private static DateTimeOffset At(string instant) => Instant.TryParse(instant, out var at) ? at : throw new FormatException(instant);
 
@@ -150,7 +150,7 @@ public class DecideOtherCitiesTests
     [InlineData("2026-03-01", false)]
     public void A_term_of_months_ends_on_the_last_day_of_a_short_month(string applied, bool timely)
     {
-        var set = Varied(("process:\n", "process:\n  acceptanceDeadline:\n    late: in-principle\n    monthsAfterCompletion: { value: 3, clause: x }\n"));
+        var set = Varied(("process:\n", "process:\n  acceptanceDeadline:\n    late: in-principle\n    monthsAfterCompletion: { value: 3, clause: x, grade: C }\n"));
         var decision = Decide(With(p => p with { CompletedOn = Day("2025-11-30"), AcceptanceAppliedOn = Day(applied) }) with { Stage = AwardStage.Acceptance }, set);
         Assert.Equal((Outcome.Accepted, timely), (decision.Outcome, !decision.Reasons.Any(r => r.Code == "acceptance.late")));
     }
@@ -163,7 +163,7 @@ public class DecideOtherCitiesTests
     [InlineData(null, Outcome.Late, "claim.late")]
     internal void A_late_claim_is_waived(string? submitted, Outcome outcome, string? code)
     {
-        var set = Varied(("process:\n", "process:\n  claimWindow:\n    late: waived\n    days: { from: 2027-01-01, to: 2027-01-07, clause: x }\n"));
+        var set = Varied(("process:\n", "process:\n  claimWindow:\n    late: waived\n    days: { from: 2027-01-01, to: 2027-01-07, clause: x, grade: C }\n"));
         var decision = Decide(With(p => p with { ClaimSubmittedAt = submitted is null ? null : At(submitted) }), set);
         Assert.Equal(outcome, decision.Outcome);
         if (code is not null) HasReason(decision, code, "project.claimSubmittedAt");
@@ -186,7 +186,7 @@ public class DecideOtherCitiesTests
     [Fact]
     public void Payments_must_precede_acceptance_strictly_where_the_rule_says_so()
     {
-        var set = Varied(("spend:\n", "spend:\n  mustPrecedeAcceptance: { value: true, clause: x, openQuestion: Q19 }\n"));
+        var set = Varied(("spend:\n", "spend:\n  mustPrecedeAcceptance: { value: true, clause: x, grade: C, openQuestion: Q19 }\n"));
         Assert.Equal(Outcome.Payable, Decide(With(p => p with { Lines = [Line(1_000, "2026-07-01")] }), set).Outcome);
         var same = Decide(With(p => p with { Lines = [Line(1_000, "2026-07-02")] }), set);
         Assert.Equal(Outcome.Refused, same.Outcome);
@@ -202,7 +202,7 @@ public class DecideOtherCitiesTests
     [Fact]
     public void Late_filing_needs_its_form_where_it_is_allowed()
     {
-        var set = Varied(("lateFilingAllowed: { value: false", "lateFilingAllowed: { value: true"), ("process:\n", "process:\n  documents:\n    - { codes: [filing-form], stages: [acceptance], when: late-filing, clause: x }\n"));
+        var set = Varied(("lateFilingAllowed: { value: false", "lateFilingAllowed: { value: true"), ("process:\n", "process:\n  documents:\n    - { codes: [filing-form], stages: [acceptance], when: late-filing, clause: x, grade: C }\n"));
         var late = With(p => p with { FiledOn = null, Documents = [] }) with { Stage = AwardStage.Acceptance };
         HasReason(Decide(late, set), "document.missing", "project.documents");
         var brought = Decide(late with { Project = late.Project with { Documents = [DocumentCode.FilingForm] } }, set);
@@ -213,7 +213,7 @@ public class DecideOtherCitiesTests
     [Fact]
     public void One_project_per_enterprise_and_the_portfolios_average()
     {
-        var set = Varied(("eligibility:\n", "eligibility:\n  projectsMax: { value: 1, clause: x }\n"), ("advance:\n", "portfolio:\n  average: { value: 199999.99, clause: x }\n\nadvance:\n"));
+        var set = Varied(("eligibility:\n", "eligibility:\n  projectsMax: { value: 1, clause: x, grade: C }\n"), ("advance:\n", "portfolio:\n  average: { value: 199999.99, clause: x, grade: C }\n\nadvance:\n"));
         HasReason(Decide(WithEnterprise(e => e with { ProjectsAwarded = 1 }), set), "enterprise.projects-used-up", "enterprise.projectsAwarded");
         var first = Decide(Case, set);
         Assert.Equal(Outcome.Payable, first.Outcome);
@@ -224,9 +224,9 @@ public class DecideOtherCitiesTests
     public void What_the_acceptance_asks_of_invoices_levels_and_completion_windows()
     {
         var set = Varied(
-            ("process:\n", "process:\n  invoicedBeforeApplication: { value: true, clause: x }\n"),
-            ("level:\n", "level:\n  atAcceptance:\n    levelMin: { value: 2, clause: x }\n    sources: { values: [self, provider, third-party, official], clause: x }\n"),
-            ("spend:\n", "spend:\n  contractScope: all\n  completion: { from: 2024-10-18, to: 2026-05-25, clause: x }\n"));
+            ("process:\n", "process:\n  invoicedBeforeApplication: { value: true, clause: x, grade: C }\n"),
+            ("level:\n", "level:\n  atAcceptance:\n    levelMin: { value: 2, clause: x, grade: C }\n    sources: { values: [self, provider, third-party, official], clause: x, grade: C }\n"),
+            ("spend:\n", "spend:\n  contractScope: all\n  completion: { from: 2024-10-18, to: 2026-05-25, clause: x, grade: C }\n"));
         var application = Case with { Stage = AwardStage.Acceptance };
         Assert.Equal(Outcome.Accepted, Decide(application with { Project = Case.Project with { LevelSource = LevelSource.Self } }, set).Outcome);
         HasReason(Decide(application with { Project = Case.Project with { LevelAfter = 1 } }, set), "level.below-lowest");
@@ -241,5 +241,135 @@ public class DecideOtherCitiesTests
         HasReason(Decide(Case, set), "award.rate-default");
         HasReason(Decide(Case, set), "award.cap-default");
         HasReason(Decide(Case with { Stage = AwardStage.Advance, Project = Case.Project with { Contracts = [Case.Project.Contracts!.Value[0] with { DownPayment = Money.OfYuan(900_000) }] } }, set), "advance.held-to-cap");
+    }
+
+    [Theory]
+    [InlineData("2025-11-07T17:00:00+08:00", Outcome.Payable)]
+    [InlineData("2025-11-07T09:00:00Z", Outcome.Payable)]
+    [InlineData("2025-11-07T17:00:01+08:00", Outcome.Late)]
+    [InlineData("2025-11-07T16:00:00+08:00", Outcome.Payable)]
+    [InlineData("2025-11-07T18:00:00+08:00", Outcome.Late)]
+    internal void A_claim_window_may_close_at_an_hour(string submitted, Outcome outcome)
+    {
+        var set = Varied(("process:\n", "process:\n  claimWindow:\n    late: waived\n    days: { from: 2025-10-20, to: 2025-11-07, clause: x, grade: C }\n    closesAt: { value: \"2025-11-07T17:00:00+08:00\", clause: x, grade: C }\n"));
+        var decision = Decide(With(p => p with { ClaimSubmittedAt = At(submitted) }), set);
+        Assert.Equal(outcome, decision.Outcome);
+        if (outcome == Outcome.Late) Assert.Contains(decision.Reasons, r => r.Code == "claim.late" && r.Message.Contains("17:00", StringComparison.Ordinal));
+        HasReason(Decide(Case with { At = At("2025-11-07T17:00:00+08:00") }, set), "claim.outstanding");
+        HasReason(Decide(Case with { At = At("2025-11-07T17:00:01+08:00") }, set), "claim.late");
+    }
+
+    [Theory]
+    [InlineData("2026-01-01T00:00:00+08:00", "1")]
+    [InlineData("2026-01-01T00:00:01+08:00", "2")]
+    [InlineData("2026-06-01T00:00:00+08:00", "2")]
+    [InlineData("2026-06-01T00:00:01+08:00", "3")]
+    [InlineData(null, "3")]
+    public void Moments_may_tell_three_batches_apart(string? claimed, string batch)
+    {
+        var set = Varied(
+            ("selector: { by: none, clause: 龙工信规〔2025〕2号（按改造后等级） }", """
+            selector:
+                by: cut-offs
+                clause: 龙工信规〔2025〕2号
+                cutOffs:
+                  - { batch: 1, event: claim-submitted, until: "2026-01-01T00:00:00+08:00", clause: 龙工信规〔2025〕2号 }
+                  - { batch: 2, event: claim-submitted, until: "2026-06-01T00:00:00+08:00", clause: 龙工信规〔2025〕2号 }
+            """),
+            (Table, """
+              table:
+                - { batch: "1", levelFrom: 2, levelTo: 4, rate: { value: 0.30, clause: 龙工信规〔2025〕2号 }, noCap: { clause: 龙工信规〔2025〕2号 } }
+                - { batch: "2", levelFrom: 2, levelTo: 4, rate: { value: 0.20, clause: 龙工信规〔2025〕2号 }, cap: { value: 1000000, clause: 龙工信规〔2025〕2号 } }
+                - { batch: "3", levelFrom: 2, levelTo: 4, rate: { value: 0.10, clause: 龙工信规〔2025〕2号 }, cap: { value: 1000000, clause: 龙工信规〔2025〕2号 } }
+
+            """));
+        var decision = Decide(With(p => p with { ClaimSubmittedAt = claimed is null ? null : At(claimed) }), set);
+        Assert.Equal((Outcome.Payable, batch), (decision.Outcome, decision.Steps.Single(s => s.NameEn == "the batch that holds").Result));
+        Assert.Equal(batch switch { "1" => 0.30m, "2" => 0.20m, _ => 0.10m }, decision.Rate);
+    }
+
+    private static string Table => LongyanText[LongyanText.IndexOf("  table:", StringComparison.Ordinal)..LongyanText.IndexOf("\nadvance:", StringComparison.Ordinal)];
+
+    [Fact]
+    public void A_cut_off_moment_may_be_configured_to_be_outside()
+    {
+        var text = System.Text.Encoding.UTF8.GetString(Set("nanjing").Bytes.AsSpan()).Replace("momentIncluded: { default: true", "momentIncluded: { default: false", StringComparison.Ordinal);
+        var case24 = With(p => p with { DistrictCheckAt = At("2026-01-21T00:00:00+08:00"), EvaluationDoneAt = At("2026-01-27T00:00:00+08:00"), AuditedSpend = Money.OfYuan(400_000) });
+        Assert.Equal(0.40m, Decide(case24, Read(text).Value).Rate);
+        Assert.Equal(0.50m, Decide(case24, Set("nanjing")).Rate);
+        HasReason(Decide(case24, Read(text).Value), "batch.cut-off-moment", "project.districtCheckAt");
+    }
+
+    [Theory]
+    [InlineData("actual", 300_000)]
+    [InlineData("paid", 300_000)]
+    [InlineData("invoiced", 400_000)]
+    [InlineData("contract", 1_950_000)]
+    public void What_a_line_is_worth_is_a_parameter(string @base, long counted)
+    {
+        var set = Varied(("spend:\n", $"spend:\n  base: {{ value: {@base}, clause: 龙工信规〔2025〕2号 }}\n"));
+        var partly = Line(400_000) with { Payments = [new() { PaidOn = Day("2026-05-20"), Amount = Money.OfYuan(300_000) }] };
+        var decision = Decide(With(p => p with { Lines = Of(partly, Line(50_000, category: LineCategory.OfficePc, number: "2")) }), set);
+        Assert.Equal(Money.OfYuan(counted), decision.EligibleSpend);
+        Assert.Equal(@base is "actual" or "paid", decision.Reasons.Any(r => r.Code == "line.partly-paid"));
+    }
+
+    [Theory]
+    [InlineData(399_999, Outcome.Ineligible)]
+    [InlineData(400_000, Outcome.Payable)]
+    internal void A_project_may_need_a_least_investment(long spend, Outcome outcome)
+    {
+        var set = Varied(("spend:\n", "spend:\n  investmentMin: { value: 400000, clause: 龙工信规〔2025〕2号 }\n"));
+        var decision = Decide(WithSpend(spend, 2), set);
+        Assert.Equal(outcome, decision.Outcome);
+        if (outcome == Outcome.Ineligible) HasReason(decision, "spend.below-minimum", "project.lines");
+    }
+
+    [Theory]
+    [InlineData(300, 700, Outcome.Payable)]
+    [InlineData(301, 699, Outcome.Ineligible)]
+    internal void A_share_may_have_an_upper_bound(long hardware, long software, Outcome outcome)
+    {
+        var set = Varied(("spend:\n", "spend:\n  shares:\n    - { categories: [gateway, network], shareMax: { value: 0.30, clause: 龙工信规〔2025〕2号 } }\n"));
+        var decision = Decide(With(p => p with { Lines = Of(Line(software), Line(hardware, category: LineCategory.Gateway, number: "2")) }), set);
+        Assert.Equal(outcome, decision.Outcome);
+        if (outcome == Outcome.Ineligible) HasReason(decision, "spend.share-exceeded", "project.lines");
+    }
+
+    [Theory]
+    [InlineData(400_099, 200_000)]
+    [InlineData(400_100, 200_100)]
+    public void An_entitlement_may_be_rounded_to_a_hundred_yuan(long spend, long entitlement)
+    {
+        var set = Varied(("rounding: { default: fen,", "rounding: { default: hundred-yuan,"));
+        Assert.Equal(Money.OfYuan(entitlement), Decide(WithSpend(spend, 2), set).Entitlement);
+    }
+
+    [Fact]
+    public void What_no_case_states_is_named_for_a_person()
+    {
+        var set = Varied(("eligibility:\n", """
+            eligibility:
+              registeredLocally: { value: true, clause: 龙工信规〔2025〕2号 }
+              taxedLocally: { value: true, clause: 龙工信规〔2025〕2号 }
+              subIndustries: { names: [纺织, 机械], clause: 龙工信规〔2025〕2号 }
+              cleanYears:
+                safety: { value: 3, clause: 龙工信规〔2025〕2号 }
+              byPerson:
+                - { zh: 目标可衡量, en: the goals are measurable, clause: 龙工信规〔2025〕2号 }
+
+            """), ("spend:\n", "spend:\n  providerInPool: { value: required, clause: 龙工信规〔2025〕2号 }\n  catalogueOnly: { value: true, clause: 龙工信规〔2025〕2号 }\n"));
+        var checks = Decide(Case, set).Reasons.Where(r => r.Code == "eligibility.by-person").Select(r => r.MessageEn["a person checks: ".Length..]).ToArray();
+        Assert.Equal(
+            ["the enterprise is registered in the city", "the enterprise pays its taxes in the city", "the enterprise belongs to one of the sub-industries 纺织、机械", "no event in safety within 3 years", "the goals are measurable", "the provider stood in the city's pool on the day of signing", "the products come from the city's catalogue"],
+            checks);
+        Assert.Equal(Outcome.Payable, Decide(Case, set).Outcome);
+    }
+
+    [Fact]
+    public void A_penalty_names_every_sum()
+    {
+        var decision = Decide(new() { Id = "x", Kind = AwardKind.Penalty, RuleSet = "state-council-427", At = Case.At, Penalty = new() { Basis = PenaltyBasis.Fraud, Amount = Money.OfYuan(10) } }, Set("state-council-427"));
+        Assert.Equal((Money.Zero, Money.Zero, Money.OfYuan(10)), (decision.Entitlement!.Value, decision.Payable!.Value, decision.Recover!.Value));
     }
 }

@@ -11,6 +11,9 @@ internal static class Sample
 {
     public static RuleSet Longyan { get; } = ShippedRuleSets.Find(ShippedRuleSets.All, "longyan@1", null).Value;
 
+    /// <summary>Longyan's text as logs of before hold it.</summary>
+    public static RuleSet Kept { get; } = ReadRuleSet.Kept(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "RuleSets", "Kept", "longyan-971a393c.yaml"))).Value;
+
     public static string LongyanText { get; } = Encoding.UTF8.GetString(Longyan.Bytes.AsSpan());
 
     /// <summary>Longyan's text with one thing changed.</summary>
