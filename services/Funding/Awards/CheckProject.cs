@@ -124,7 +124,7 @@ internal static class CheckProject
         }
 
         // A term that ends on a day which the month lacks ends on its last day (Q26): this is what AddMonths does.
-        var last = done.AddMonths(months);
+        var last = done < DateOnly.MaxValue.AddMonths(-months) ? done.AddMonths(months) : DateOnly.MaxValue;
         var applied = project.AcceptanceAppliedOn ?? ruling.Today;
         if (applied <= last) return;
         var final = ruling.Case.Stage == AwardStage.Final;

@@ -101,7 +101,7 @@ internal static class CountSpend
                 $"第 {index + 1} 行的发票已在“{elsewhere}”申报，暂停拨付，由财政认定", $"the invoice of line {index + 1} was claimed in '{elsewhere}': payment stops until finance decides");
 
         var invoiced = line.Invoice.Net!.Value.Yuan + line.Invoice.Vat!.Value.Yuan;
-        var onBase = vat != VatTreatment.Excluded ? gross : gross == invoiced ? line.Invoice.Net.Value.Yuan : gross * line.Invoice.Net.Value.Yuan / invoiced;
+        var onBase = vat != VatTreatment.Excluded ? gross : gross == invoiced ? line.Invoice.Net.Value.Yuan : invoiced == 0m ? 0m : gross * line.Invoice.Net.Value.Yuan / invoiced;
         sums.Gross += gross;
         sums.OnBase += onBase;
         return onBase;
@@ -285,7 +285,8 @@ internal static class CountSpend
     private static decimal Limit(Ruling ruling, decimal counted, decimal gross, decimal contracts)
     {
         if (gross <= contracts) return counted;
-        var limited = counted == gross ? contracts : Math.Round(counted * contracts / gross, 12, MidpointRounding.AwayFromZero);
+        // Divided first: the product of two sums at the bounds of a case would not fit. Twelve decimals mend what the division left open.
+        var limited = counted == gross ? contracts : Math.Round(counted * (contracts / gross), 12, MidpointRounding.AwayFromZero);
         ruling.Remark("spend.above-contracts", ruling.Basis, "project.contracts", $"合格支出（含税）{Ruling.Show(gross)} 元超过合同总额 {Ruling.Show(contracts)} 元，按合同总额计", $"the eligible spend of {Ruling.Show(gross)} (gross) is above the contracts of {Ruling.Show(contracts)}; the contracts count");
         ruling.Step("不超过合同总额", "at most the contracts", Ruling.Show(limited), ruling.Basis, new("spend", Ruling.Show(counted)), new("gross", Ruling.Show(gross)), new("contracts", Ruling.Show(contracts)));
         return limited;

@@ -372,4 +372,23 @@ public class DecideOtherCitiesTests
         var decision = Decide(new() { Id = "x", Kind = AwardKind.Penalty, RuleSet = "state-council-427", At = Case.At, Penalty = new() { Basis = PenaltyBasis.Fraud, Amount = Money.OfYuan(10) } }, Set("state-council-427"));
         Assert.Equal((Money.Zero, Money.Zero, Money.OfYuan(10)), (decision.Entitlement!.Value, decision.Payable!.Value, decision.Recover!.Value));
     }
+
+    [Fact]
+    public void The_last_day_of_the_calendar_and_the_largest_sums_are_decided_too()
+    {
+        Assert.Contains(Decide(With(p => p with { CompletedOn = DateOnly.MaxValue }) with { Stage = AwardStage.Acceptance }, Set("kunming")).Reasons, r => r.Code == "acceptance.before-completion");
+        var most = new Money(Money.FenMax);
+        var line = Line(1) with { Invoice = new() { Number = "1", IssuedOn = Day("2026-03-20"), Net = most, Vat = most }, Payments = [new() { PaidOn = Day("2026-05-20"), Amount = most }, new() { PaidOn = Day("2026-05-21"), Amount = most }] };
+        var lines = Enumerable.Range(0, 5_000).Select(i => line with { Invoice = line.Invoice! with { Number = $"{i}" } });
+        var project = Case.Project with { Lines = [.. lines], Documents = [DocumentCode.PromiseLetter], Contracts = [Case.Project.Contracts!.Value[0] with { Amount = most }] };
+        var decision = Decide(Case with { Enterprise = Case.Enterprise with { AboveScale = true }, Project = project }, Set("quanzhou"));
+        Assert.Equal((new Money(Money.FenMax / 2), Money.OfYuan(200_000)), (decision.EligibleSpend!.Value, decision.Entitlement!.Value));
+    }
+
+    [Fact]
+    public void An_invoice_of_nothing_counts_nothing()
+    {
+        var set = Varied(("vat: { default: unstated, openQuestion: Q4 }", "vat: { value: excluded, clause: 龙工信规〔2025〕2号 }"), ("spend:\n", "spend:\n  base: { value: paid, clause: 龙工信规〔2025〕2号 }\n"));
+        Assert.Equal(Money.Zero, Decide(WithLine(l => l with { Invoice = l.Invoice! with { Net = Money.Zero, Vat = Money.Zero } }), set).EligibleSpend);
+    }
 }

@@ -29,6 +29,8 @@ public class ReadAwardCaseTests
         { Case("\"at\":\"2026-07-20\""), "at", "RFC 3339" },
         { Case("\"at\":\"2026-07-20T10:00:00\""), "at", "RFC 3339" },
         { Case("\"at\":\"2026-02-30T10:00:00Z\""), "at", "RFC 3339" },
+        { Case("\"at\":\"9999-12-31T23:59:59Z\""), "at", "RFC 3339" },
+        { Case("\"at\":\"0001-01-01T00:00:00Z\""), "at", "RFC 3339" },
         { Case("\"advancesPaid\":120000"), "advancesPaid", "a string" },
         { Case("\"advancesPaid\":\"-1.00\""), "advancesPaid", "not negative" },
         { Case("\"advancesPaid\":\"1.005\""), "advancesPaid", "two decimals" },
