@@ -10,6 +10,11 @@ namespace PilotCity.Funding.Awards;
 internal static class CheckProject
 {
     private static readonly string[] DocumentNames = [.. Enum.GetValues<DocumentCode>().Select(d => JsonSerializer.Serialize(d, Json.Lenient).Trim('"'))];
+    private static readonly string[] DocumentZh =
+    [
+        "项目档案", "验收申请表", "验收财务核查表", "合同", "发票及付款凭证", "改造总结", "成效佐证", "改造后评测", "完工报告", "诊断报告", "需求清单", "试点项目备案表", "承诺书", "一企一档",
+    ];
+
     private static readonly string[] SourceZh = ["企业自评", "服务商评定", "第三方评测", "主管部门认定"];
     private static readonly string[] SourceEn = ["the enterprise itself", "the provider", "a third party", "the authority"];
 
@@ -171,7 +176,7 @@ internal static class CheckProject
             if (!rule.Stages.Contains(ruling.Case.Stage) || given.Contains(rule.Code)) continue;
             if (rule.When == DocumentCondition.LateFiling && ruling.Happened(ruling.Case.Project.FiledOn)) continue;
             var name = DocumentNames[(int)rule.Code];
-            ruling.Add(Outcome.Incomplete, "document.missing", rule.Source.Cited, "project.documents", $"缺少材料 {name}", $"the document {name} is missing");
+            ruling.Add(Outcome.Incomplete, "document.missing", rule.Source.Cited, "project.documents", $"缺少材料：{DocumentZh[(int)rule.Code]}（{name}）", $"the document {name} is missing");
         }
     }
 

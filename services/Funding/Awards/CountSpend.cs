@@ -63,9 +63,9 @@ internal static class CountSpend
         if (sums.Unknown) return null;
 
         // Twelve decimals mend what the division by the gross amount left open, far below a fen.
-        var counted = rule.Base?.Value == SpendBase.Contract ? Math.Max(contracts - sums.NotEligible, 0m) : Math.Round(sums.OnBase, 12, MidpointRounding.AwayFromZero);
+        var counted = rule.Base?.Value == SpendBasis.Contract ? Math.Max(contracts - sums.NotEligible, 0m) : Math.Round(sums.OnBase, 12, MidpointRounding.AwayFromZero);
         ruling.Step(vat == VatTreatment.Excluded ? "合格支出合计（不含税）" : "合格支出合计", vat == VatTreatment.Excluded ? "eligible lines, excluding VAT" : "eligible lines", Ruling.Show(counted), rule.Vat.Cited, inputs);
-        var eligible = Audit(ruling, Limit(ruling, counted, rule.Base?.Value == SpendBase.Contract ? counted : sums.Gross, contracts));
+        var eligible = Audit(ruling, Limit(ruling, counted, rule.Base?.Value == SpendBasis.Contract ? counted : sums.Gross, contracts));
         if (rule.InvestmentMin is { Value: { } least } floor && eligible < least.Yuan)
             ruling.Add(Outcome.Ineligible, "spend.below-minimum", floor.Cited, "project.lines", $"合格支出 {Ruling.Show(eligible)} 元低于最低投入 {least} 元", $"the eligible spend of {Ruling.Show(eligible)} is below the least investment of {least}");
         return eligible;
@@ -160,14 +160,14 @@ internal static class CountSpend
 
         var paid = Paid(ruling, line, index, path, named, ref sums);
         var invoiced = line.Invoice.Net!.Value + line.Invoice.Vat!.Value;
-        if (named && paid < invoiced && (rule.Base?.Value ?? SpendBase.Actual) is SpendBase.Actual or SpendBase.Paid)
+        if (named && paid < invoiced && (rule.Base?.Value ?? SpendBasis.Actual) is SpendBasis.Actual or SpendBasis.Paid)
             ruling.Remark(paid.Fen == 0 ? "line.unpaid" : "line.partly-paid", rule.Payment?.Source.Cited ?? ruling.Basis, path + ".payments",
                 $"第 {index + 1} 行开票 {invoiced} 元，有效付款 {paid} 元，按付款计", $"line {index + 1}: {invoiced} invoiced, {paid} paid inside the dates; what was paid counts");
-        return (rule.Base?.Value ?? SpendBase.Actual) switch
+        return (rule.Base?.Value ?? SpendBasis.Actual) switch
         {
-            SpendBase.Actual => Money.Min(paid, invoiced).Yuan,
-            SpendBase.Paid => paid.Yuan,
-            SpendBase.Invoiced or SpendBase.Contract => invoiced.Yuan,
+            SpendBasis.Actual => Money.Min(paid, invoiced).Yuan,
+            SpendBasis.Paid => paid.Yuan,
+            SpendBasis.Invoiced or SpendBasis.Contract => invoiced.Yuan,
         };
     }
 

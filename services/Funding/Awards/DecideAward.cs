@@ -14,7 +14,7 @@ internal static class DecideAward
         var ruling = new Ruling(set, @case);
         if (@case.At is not { } at) ruling.Missing("at", ruling.Basis);
         else if (!@case.RuleSet.Contains('@', StringComparison.Ordinal) && !set.InForceOn(ChinaTime.DayOf(at)))
-            ruling.Add(Outcome.Refused, "rule-set.not-in-force", ruling.Basis, "at", $"规则 {set.Name} 在 {Ruling.Show(ruling.Today)} 不在有效期内", $"the rule set {set.Name} is not in force on {Ruling.Show(ruling.Today)}");
+            ruling.Add(Outcome.Refused, "rule-set.not-in-force", set.EffectiveSource?.Clause ?? ruling.Basis, "at", $"规则 {set.Name} 在 {Ruling.Show(ruling.Today)} 不在有效期内{Term(set)}", $"the rule set {set.Name} is not in force on {Ruling.Show(ruling.Today)}{Term(set)}");
 
         if (@case.Kind != set.Kind)
         {
@@ -35,6 +35,9 @@ internal static class DecideAward
             AwardKind.Penalty => DecideOtherMoney.Penalty(ruling),
         };
     }
+
+    /// <summary>The days in force, where the text says where they were read.</summary>
+    private static string Term(RuleSet set) => set.EffectiveSource is { } source ? $" ({Ruling.Show(new DateSpan(set.EffectiveFrom, set.EffectiveTo, source))})" : "";
 
     private static AwardDecision Acceptance(Ruling ruling)
     {

@@ -13,7 +13,7 @@ internal static class ReadSpendRule
         if (section is null) return null;
         var rule = new SpendRule
         {
-            Base = section.Figure<SpendBase>("base"),
+            Base = section.Figure<SpendBasis>("base"),
             Vat = section.RequiredFigure<VatTreatment>("vat"),
             Categories = ReadCategories(section),
             Contract = section.Span("contract"),
@@ -31,7 +31,7 @@ internal static class ReadSpendRule
             text.ByPerson.Add(new(new("签约当日服务商在本市服务商池中", "the provider stood in the city's pool on the day of signing"), pool.Source));
         text.AddCheck(section, "catalogueOnly", "所购产品在本市产品目录中", "the products come from the city's catalogue");
         CheckWindows(section, rule, byYear);
-        if (rule.Base?.Value == SpendBase.Contract && rule.Vat.Value == VatTreatment.Excluded)
+        if (rule.Base?.Value == SpendBasis.Contract && rule.Vat.Value == VatTreatment.Excluded)
             section.Refuse(section.LineOf("base"), "base", "合同金额含税，不能作为不含税口径的基数", "contracts are gross, so they are no base without VAT");
         section.Done();
         return rule;

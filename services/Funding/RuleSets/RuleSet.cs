@@ -41,7 +41,7 @@ internal enum AdvanceTrigger { Contract, Filing, DownPayment }
 internal enum AdvanceBasis { DownPaymentPaid, DownPaymentInContract }
 
 /// <summary>What a line of spend is worth: the lower of invoiced and paid (actual), one of the two, or what the contracts say.</summary>
-internal enum SpendBase { Actual, Contract, Paid, Invoiced }
+internal enum SpendBasis { Actual, Contract, Paid, Invoiced }
 
 /// <summary>To what the entitlement is rounded, half up and once: the fen, or 100 yuan (0.01万元, as lists are published).</summary>
 internal enum Rounding { Fen, HundredYuan }
@@ -192,7 +192,7 @@ internal sealed record ShareRule(ProjectType? AppliesTo, ImmutableArray<LineCate
 /// <summary>What counts as spend and inside which dates.</summary>
 internal sealed record SpendRule
 {
-    public Figure<SpendBase>? Base { get; init; }
+    public Figure<SpendBasis>? Base { get; init; }
     public required Figure<VatTreatment> Vat { get; init; }
 
     /// <summary>One rule for each <see cref="LineCategory"/>, by its number.</summary>
