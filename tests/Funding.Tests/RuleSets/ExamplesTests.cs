@@ -57,6 +57,9 @@ public class ExamplesTests
         Assert.Equal(ShippedRuleSets.All.Select(s => s.Id).Distinct().Order(StringComparer.Ordinal), Files.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
+    public void What_ships_is_published() => Assert.All(ShippedRuleSets.All, set => Assert.Equal(RuleSetStatus.Published, set.Status));
+
+    [Fact]
     public void Every_cap_is_reached_by_an_example_and_every_open_parameter_of_the_formula_named_by_one()
     {
         foreach (var set in ShippedRuleSets.All)
