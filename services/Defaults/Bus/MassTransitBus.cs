@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using MassTransit;
 using Microsoft.Extensions.Logging;
@@ -64,6 +65,15 @@ public sealed class MassTransitBus : EventBus
 
             // Whatever the broker takes, we take and park: a message at which the client ends the connection would end it for ever.
             host.MaxMessageSize(Parking.BrokerMessageBytesMax);
+            if (address.Scheme == "amqps")
+            {
+                // MassTransit accepts certificates that nobody vouches for, unless told otherwise.
+                host.UseSsl(ssl =>
+                {
+                    ssl.ServerName = address.Host;
+                    ssl.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable);
+                });
+            }
         }));
         return new(control, new MessageSeal(serviceKey), logging.CreateLogger<MassTransitBus>());
     }

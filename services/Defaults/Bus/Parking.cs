@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Security;
 using System.Text;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -74,6 +75,9 @@ public sealed class Parking : IAsyncDisposable
             RequestedConnectionTimeout = Patience,
             ContinuationTimeout = Patience,
         };
+
+        // The client takes a certificate of any name with such an address, unless told otherwise.
+        factory.Ssl.AcceptablePolicyErrors = SslPolicyErrors.None;
         try
         {
             return new Parking(await factory.CreateConnectionAsync(ct));

@@ -1,3 +1,10 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using PilotCity.Defaults.Bus;
 using PilotCity.Testing;
@@ -28,5 +35,47 @@ public sealed class MassTransitBusTests
         await using var subscription = bus.Subscribe("anybody", _ => Task.CompletedTask);
 
         Assert.NotNull(bus.Trouble);
+    }
+
+    [Theory]
+    [InlineData("the bus")]
+    [InlineData("the parking")]
+    public async Task A_broker_whose_certificate_nobody_vouches_for_is_not_spoken_to(string who)
+    {
+        using var key = ECDsa.Create();
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
+        using var broker = new TcpListener(IPAddress.Loopback, 0);
+        broker.Start();
+        var address = $"amqps://guest:guest@localhost:{((IPEndPoint)broker.LocalEndpoint).Port}/";
+        var spoken = Spoken();
+
+        if (who == "the bus")
+        {
+            await using var bus = MassTransitBus.Open(address, new byte[32], NullLoggerFactory.Instance);
+            bus.Start();
+            Assert.Equal(string.Empty, await spoken);
+        }
+        else
+        {
+            Assert.Equal("parking.broker_away", (await Parking.Open(new Uri(address), CancellationToken.None)).Fault?.Code);
+            Assert.Equal(string.Empty, await spoken);
+        }
+
+        // What the client says once the connection is encrypted; a password comes soon after.
+        async Task<string> Spoken()
+        {
+            using var client = await broker.AcceptTcpClientAsync();
+            await using var tls = new SslStream(client.GetStream());
+            try
+            {
+                await tls.AuthenticateAsServerAsync(certificate);
+                var header = new byte[4];
+                return Encoding.ASCII.GetString(header.AsSpan(0, await tls.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false)));
+            }
+            catch (Exception e) when (e is IOException or AuthenticationException)
+            {
+                return string.Empty;
+            }
+        }
     }
 }
