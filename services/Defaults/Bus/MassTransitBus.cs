@@ -67,7 +67,7 @@ public sealed class MassTransitBus : EventBus
             host.MaxMessageSize(Parking.BrokerMessageBytesMax);
             if (address.Scheme == "amqps")
             {
-                // MassTransit accepts certificates that nobody vouches for, unless told otherwise.
+                // MassTransit speaks in the clear to such an address, and accepts certificates that nobody vouches for, unless told otherwise.
                 host.UseSsl(ssl =>
                 {
                     ssl.ServerName = address.Host;
@@ -223,8 +223,9 @@ public sealed class MassTransitBus : EventBus
                 logger.LogWarning("The bus is away, trying again: {Reason}", e.Message);
                 await Task.Delay(ReconnectWait, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
+                // Stopping: whatever became of the last attempt, nobody waits for it.
                 return;
             }
         }

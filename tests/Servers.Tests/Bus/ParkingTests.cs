@@ -69,15 +69,25 @@ public sealed class ParkingTests(RabbitServer server)
             ("message.forged", Encoding.UTF8.GetBytes(words.Replace("\"350800\"", "null", StringComparison.Ordinal)), new(genuine.BasicProperties)),
             ("message.too_large", new byte[Park.MessageBytesMax + 1], new()),
             ("message.too_large", new byte[80 << 20], new()),
-            ("message.unreadable", "far too many headers"u8.ToArray(), new() { Headers = new Dictionary<string, object?> { ["x"] = new string('h', 100_000) } }),
-            ("message.unreadable", "with a name"u8.ToArray(), new() { UserId = RabbitBusTests.UserOf(address), Headers = new Dictionary<string, object?> { ["CC"] = new List<object?> { "pilot-city.tally" } } }),
+            ("message.unreadable", "far too many headers"u8.ToArray(), new() { Headers = new Dictionary<string, object?> { ["x"] = new string('h', 130_900) } }),
+            ("message.unreadable", "with a wish"u8.ToArray(), new() { Headers = new Dictionary<string, object?> { ["CC"] = new List<object?> { "pilot-city.tally" } } }),
         };
         foreach (var (_, body, properties) in hostile)
         {
             await wire.Publish(body, properties);
         }
 
-        // Each once: that the last asks for a copy of itself is not obeyed on the way to the parking.
+        // The broker vouches for this name, and would end our channel if we used it.
+        await server.Control("add_user", "another", "another");
+        await server.Control("set_permissions", "-p", address.AbsolutePath[1..], "another", ".*", ".*", ".*");
+        await using (var another = await Wire.Open(new UriBuilder(address) { UserName = "another", Password = "another" }.Uri))
+        {
+            await another.Publish("by name", new BasicProperties { UserId = "another" });
+        }
+
+        hostile = [.. hostile, ("message.unreadable", [], new())];
+
+        // Each once: that one asks for a copy of itself is not obeyed on the way to the parking.
         Assert.Equal(hostile.Select(h => h.Reason).Append("message.forged").Order(), (await Parked(address, hostile.Length + 1)).Order());
 
         // What was parked for good stays parked for good, however often it is sent again.

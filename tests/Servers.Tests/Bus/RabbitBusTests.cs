@@ -25,8 +25,6 @@ public sealed class RabbitBusTests(RabbitServer server)
     /// <summary>A bus with the key that these tests' services share.</summary>
     internal static MassTransitBus Open(Uri address) => MassTransitBus.RabbitMq(address, Key, NullLoggerFactory.Instance);
 
-    internal static string UserOf(Uri address) => address.UserInfo.Split(':')[0];
-
     [Fact]
     public async Task Queues_are_bounded_durable_quorum_queues_and_messages_are_confirmed_and_taken_a_few_at_a_time()
     {
