@@ -81,7 +81,8 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
             var watch = Stopwatch.StartNew();
             await using var city = await ServerCity.Start(CityOptions(folder, clockFile, links), ct);
             using var issuer = DemonstrationIssuer.Open(folder.Path, clock);
-            using var door = new Door(city.Gateway, account => Sign(issuer, account), calendar, history, verdict);
+            using var ledger = new PostLedger(city.Processes.Where(p => p.Service == "funding"));
+            using var door = new Door(city.Gateway, ledger, account => Sign(issuer, account), calendar, history, verdict);
             history.Add($"the city is up after {watch.Elapsed.TotalSeconds:0.0} s");
             var random = new Random(options.Seed);
             var faults = new InjectFaults(city, links, history, new Random(random.Next()));
@@ -93,7 +94,7 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
             }
 
             await faults.Heal(ct);
-            await Check(city, door, ct);
+            await Check(city, folder, door, ct);
             Report(faults, watch.Elapsed);
         }
         catch (ServerFailedException e)
@@ -147,6 +148,8 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
             stories.Add(Story("projects", new PlayProjects(Client(), stage, i).Play, over.Token));
         }
 
+        stories.Add(Story("ledger", new PlayLedger(Client()).Play, over.Token));
+        stories.Add(Story("ledger", new PlayLedger(Client()).Play, over.Token));
         stories.Add(Story("registry", new PlayRegistry(Client(), stage).Play, over.Token));
         stories.Add(Story("registry", new PlayRegistry(Client(), stage).Play, over.Token));
         stories.Add(Story("assessments", new PlayAssessments(Client(), stage).Play, over.Token));
@@ -232,7 +235,7 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
         return (all.Count, all.Count(c => c.Acceptance is not null), all.Count(c => c is { Acceptance: null, Told: not null }), all.Count(c => c.Told is null));
     }
 
-    private async Task Check(ServerCity city, Door door, CancellationToken ct)
+    private async Task Check(ServerCity city, DataFolder folder, Door door, CancellationToken ct)
     {
         var databases = new Databases(city.LogConnection);
         output.WriteLine(Say.Of("已全部恢复，等待安静……", "Everything is whole again; waiting for rest …"));
@@ -247,6 +250,8 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
         await CheckBooks.Run(logs, door, verdict, ct);
         await CheckReadModels.Run(logs, databases, verdict, ct);
         await CheckTree.Run(logs, databases, seen.Keys.ToArray(), PilotClient.City, verdict, ct);
+        await CheckPersonal.Run(logs, databases, verdict, ct);
+        await CheckProofs.Run(city, folder, logs, commands, door, verdict, ct);
         await CheckParked.Run(city.Rabbit!, verdict);
     }
 

@@ -134,7 +134,13 @@ public sealed class Ask
         return open[first];
     }
 
-    private static bool IsAway(RpcException e) => e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted;
+    /// <summary>
+    /// Away, or a connection that broke: where it does so while a call begins, the client itself says Internal, with the exception that it met.
+    /// A peer's own Internal comes without one and is a bug over there.
+    /// </summary>
+    private static bool IsAway(RpcException e) =>
+        e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted
+        || (e.StatusCode is StatusCode.Internal or StatusCode.Unknown && e.Status.DebugException is not null);
 
     private Fault Away() => RequestFaults.PeerUnavailable with
     {

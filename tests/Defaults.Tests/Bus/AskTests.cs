@@ -142,6 +142,27 @@ public sealed class AskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_connection_that_breaks_while_a_question_begins_is_a_peer_away_and_is_asked_again()
+    {
+        var broken = new BreaksFirst();
+        using var breaking = GrpcChannel.ForAddress(app.Urls.Single(), new() { HttpHandler = broken });
+        script.Answers = _ => Task.FromResult(new GetEnterpriseReply());
+
+        Assert.True((await Question(new Ask("registry", () => [breaking], Quick, NullLogger.Instance))).Ok);
+        broken.Left = int.MaxValue;
+        Assert.Equal("peer.unavailable", (await Question(new Ask("registry", () => [breaking], Quick, NullLogger.Instance))).Fault?.Code);
+    }
+
+    /// <summary>What HttpClient throws where a pooled connection is gone by the time a request is written to it.</summary>
+    private sealed class BreaksFirst() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public int Left { get; set; } = 1;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Left-- > 0 ? throw new ObjectDisposedException("HttpConnection") : base.SendAsync(request, cancellationToken);
+    }
+
+    [Fact]
     public async Task Of_several_instances_those_that_answer_are_asked_in_turn()
     {
         using var nobody = GrpcChannel.ForAddress("http://127.0.0.1:1");

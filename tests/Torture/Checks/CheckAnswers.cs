@@ -54,6 +54,9 @@ internal static class CheckAnswers
             Must(
                 kept.Length != 1 || kept[0].Answer.Position.ToString(CultureInfo.InvariantCulture) == told.Position, check,
                 () => $"{command} was acknowledged at {told.Position} and is kept at {kept[0].Answer.Position}");
+            Must(
+                command.Entries is not { } promised || promised(told) == entries.Length, check,
+                () => $"{command} was acknowledged ({told} {told.Body}) and left {entries.Length} entries: {string.Join("; ", entries.Select(e => e))}");
             foreach (var effect in command.Effects)
             {
                 var found = entries.Count(e => e.Type == effect.Type && e.Stream == effect.Stream && (effect.Amount is null || e.Text("amount") == effect.Amount));

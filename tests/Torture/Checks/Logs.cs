@@ -69,6 +69,8 @@ internal sealed class Logs
 /// <summary>How the checks reach the databases of the services: directly, past every proxy.</summary>
 internal sealed class Databases(Func<string, string> connectionString)
 {
+    internal string Of(string service) => connectionString(service);
+
     internal async Task<DbConnection> Connect(string service, CancellationToken ct)
     {
         var connection = new Npgsql.NpgsqlConnection(connectionString(service));

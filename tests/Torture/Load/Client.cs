@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Google.Protobuf;
 using PilotCity.City.Demonstration;
+using PilotCity.Contracts.Funding.V1;
 
 namespace PilotCity.Torture.Load;
 
@@ -42,6 +44,17 @@ internal sealed class Client(Door door, Given given, Random random)
     internal Command Put(string kind, string account, string path, object body, params IReadOnlyList<Effect> effects) => Json(kind, account, HttpMethod.Put, path, body, effects);
 
     internal Command File(string kind, string account, HttpMethod method, string path, byte[] bytes, string contentType) => new(kind, Key(), account, method, path, bytes, contentType);
+
+    /// <summary>A batch of postings over gRPC; each item that is not refused leaves one entry.</summary>
+    internal Command Batch(string account, string city, string fund, IEnumerable<PostItem> items)
+    {
+        var key = Key();
+        var request = new PostRequest { City = city, CommandId = ByteString.CopyFrom(key.ToByteArray(bigEndian: true)), Fund = fund, Items = { items } };
+        return new("ledger", key, account, HttpMethod.Post, $"/api/funding/{city}/ledger (gRPC)", request.ToByteArray(), PostLedger.ContentType)
+        {
+            Entries = told => told.Json!.Value.EnumerateArray().Count(a => a.ValueKind == JsonValueKind.String),
+        };
+    }
 
     /// <summary>Sends it until there is an answer; null where this client gave up, and the end of the run finds out.</summary>
     internal async Task<Told?> Send(Command command, CancellationToken ct, bool insists = false)

@@ -63,6 +63,9 @@ internal sealed class Command(string kind, Guid key, string account, HttpMethod 
 
     internal IReadOnlyList<Effect> Effects { get; init; } = [];
 
+    /// <summary>How many entries an acceptance promises, where it says so.</summary>
+    internal Func<Told, int>? Entries { get; init; }
+
     /// <summary>When it was sent first.</summary>
     internal TimeSpan At { get; set; }
 

@@ -6,7 +6,7 @@ namespace PilotCity.Torture.Load;
 
 /// <summary>The gateway as every client sees it, with a token of whoever asks.</summary>
 /// <param name="sign">Signs a token of a demonstration account, <c>enterprise:CODE</c> or <c>provider:CODE</c>.</param>
-internal sealed class Door(Uri gateway, Func<string, string> sign, Calendar calendar, History history, Verdict verdict) : IDisposable
+internal sealed class Door(Uri gateway, PostLedger ledger, Func<string, string> sign, Calendar calendar, History history, Verdict verdict) : IDisposable
 {
     private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(20), ConnectTimeout = TimeSpan.FromSeconds(2) })
     {
@@ -33,13 +33,17 @@ internal sealed class Door(Uri gateway, Func<string, string> sign, Calendar cale
             using var visit = await calendar.Enter(ct);
             using var bound = CancellationTokenSource.CreateLinkedTokenSource(ct, visit.HangUp);
             bound.CancelAfter(patience);
-            using var request = new HttpRequestMessage(command.Method, command.Path) { Content = new ByteArrayContent(command.Body) };
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue(command.ContentType);
-            request.Headers.Add("Idempotency-Key", command.Key.ToString("D"));
-            var (status, body, response) = await Send(command.Account, request, bound.Token);
-            if (status is < 500 and not (408 or 429))
+            var (told, otherwise) = command.ContentType == PostLedger.ContentType
+                ? await ledger.Try(command, Token(command.Account), bound.Token)
+                : await OverHttp(command, bound.Token);
+            if (told is { Status: 500 })
             {
-                var told = new Told(status, body, response.Headers.Location?.OriginalString, One(response, "Log-Position"), One(response, "Idempotent-Replayed") == "true");
+                verdict.Found(Verdict.NoBug, $"{command}: 500 {told.Body}", command.Key.ToString("N"));
+                (told, otherwise) = (null, "500");
+            }
+
+            if (told is not null)
+            {
                 history.Add($"← {told} {command.Kind} {command.Key:N}");
                 verdict.Must(
                     command.Take(told, alone), "one key, one answer",
@@ -47,12 +51,7 @@ internal sealed class Door(Uri gateway, Func<string, string> sign, Calendar cale
                 return told;
             }
 
-            why = $"{status} {Code(body)}";
-            verdict.Count($"answers {status}", 1);
-            if (status == 500)
-            {
-                verdict.Found(Verdict.NoBug, $"{command}: 500 {body}", command.Key.ToString("N"));
-            }
+            why = otherwise;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -105,6 +104,22 @@ internal sealed class Door(Uri gateway, Func<string, string> sign, Calendar cale
     }
 
     public void Dispose() => http.Dispose();
+
+    private async Task<(Told? Told, string Why)> OverHttp(Command command, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(command.Method, command.Path) { Content = new ByteArrayContent(command.Body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(command.ContentType);
+        request.Headers.Add("Idempotency-Key", command.Key.ToString("D"));
+        var (status, body, response) = await Send(command.Account, request, ct);
+        if (status is >= 500 or 408 or 429)
+        {
+            verdict.Count($"answers {status}", 1);
+        }
+
+        return status is < 500 and not (408 or 429) or 500
+            ? (new Told(status, body, response.Headers.Location?.OriginalString, One(response, "Log-Position"), One(response, "Idempotent-Replayed") == "true"), string.Empty)
+            : (null, $"{status} {Code(body)}");
+    }
 
     private async Task<(int Status, string Body, HttpResponseMessage Response)> Send(string account, HttpRequestMessage request, CancellationToken ct)
     {
