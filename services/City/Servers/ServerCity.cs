@@ -102,7 +102,6 @@ internal sealed class ServerCity : IAsyncDisposable
 
         await Task.WhenAll(End(Postgres), End(Rabbit));
         Issuer.Dispose();
-        stopping.Dispose();
 
         static async Task End(IAsyncDisposable? server)
         {
