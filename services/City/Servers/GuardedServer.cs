@@ -25,16 +25,18 @@ internal sealed class GuardedServer(string folder, string account, string instal
 
     /// <summary>
     /// $1 is the signal that ends the server in good order, $2 a command for afterwards. Each line on standard input is a signal for the
-    /// server; the end of it is the order to stop.
+    /// server; the end of it is the order to stop. One guard at a time holds the folder: who starts again right after we were killed waits
+    /// for the server of before to have stopped.
     /// </summary>
     private const string Guard = """
-        exec 3<&0 </dev/null 4<. >>server.log 2>&1
+        exec 3<&0 </dev/null 4<. >>server.log 2>&1 5>guard.lock
+        flock -w 30 5 || { echo "another server still runs in this folder"; exit 1; }
         cd /
         stop=$1 after=$2
         shift 2
-        "$@" 3<&- &
+        "$@" 3<&- 5>&- &
         server=$!
-        { while read -r signal; do kill -s "$signal" $server; done; kill -s "$stop" $server; } <&3 &
+        { while read -r signal; do kill -s "$signal" $server; done; kill -s "$stop" $server; } <&3 5>&- &
         order=$!
         wait $server
         code=$?

@@ -27,15 +27,22 @@ public sealed class UpTests
             Assert.DoesNotContain("Unhandled", city.Said, StringComparison.Ordinal);
         }
 
+        List<Being> orphans;
         using (var city = CityProcess.Up(folder.Path, more: "--servers"))
         {
             await city.Listening();
-            var family = Family(city.Id);
-
+            orphans = Family(city.Id);
             city.Kill();
-
             await city.Ended();
-            await CityProcess.Until(() => Task.FromResult(!family.Any(Lives)), () => string.Join(", ", family.Where(Lives)));
+        }
+
+        // Started again at once, it waits for the servers of before.
+        using (var city = CityProcess.Up(folder.Path, more: "--servers"))
+        {
+            await city.Listening();
+            await CityProcess.Until(() => Task.FromResult(!orphans.Any(Lives)), () => string.Join(", ", orphans.Where(Lives)));
+            await city.Interrupt();
+            Assert.Equal(0, await city.Ended());
         }
 
         var (code, said) = await CityProcess.Run("verify", "--log", folder.Path);
