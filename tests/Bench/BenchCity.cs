@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Npgsql;
 using PilotCity.City;
 using PilotCity.City.Servers;
 using PilotCity.Defaults.Identity;
@@ -56,6 +57,32 @@ internal sealed class BenchCity : IAsyncDisposable
         await Post(code, "funds", new { id, name = "测速资金", source = "provincial", planned = amount }, ct);
         await Post(code, $"funds/{id}/receipts", new { document = "1号", amount }, ct);
         await Post(code, $"funds/{id}/splits", new { allocations = new[] { new { use = "public-services", amount } } }, ct);
+    }
+
+    /// <summary>Waits until Oversight has caught up: what it works off must not be counted against what is measured next.</summary>
+    internal async Task Followed(string code, long position, CancellationToken ct)
+    {
+        await using var source = NpgsqlDataSource.Create(Servers.LogConnection("oversight"));
+        while (true)
+        {
+            await using var command = source.CreateCommand("SELECT position FROM cursor WHERE city = $1 AND source = 'funding'");
+            command.Parameters.Add(new() { Value = code });
+            if (await command.ExecuteScalarAsync(ct) is long at && at >= position)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+        }
+    }
+
+    /// <summary>The last position of Funding's log.</summary>
+    internal async Task<long> Last(string code, CancellationToken ct)
+    {
+        await using var source = NpgsqlDataSource.Create(Servers.LogConnection("funding"));
+        await using var command = source.CreateCommand("SELECT COALESCE(MAX(position), 0) FROM log WHERE city = $1");
+        command.Parameters.Add(new() { Value = code });
+        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
     public async ValueTask DisposeAsync()

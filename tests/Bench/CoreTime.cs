@@ -59,10 +59,10 @@ internal sealed class CoreTime
     {
         try
         {
-            // pid (comm) state ppid …; comm may hold anything but ends with the last bracket. utime, stime, cutime, cstime are fields 14 to 17.
+            // pid (comm) state ppid …; comm may hold anything but ends with the last bracket. utime, stime and what ended children had used are fields 14 to 17.
             var stat = File.ReadAllText($"/proc/{id}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            var used = fields[11..13].Sum(f => long.Parse(f, CultureInfo.InvariantCulture)) / TicksPerSecond;
+            var used = fields[11..15].Sum(f => long.Parse(f, CultureInfo.InvariantCulture)) / TicksPerSecond;
             var words = File.ReadAllText($"/proc/{id}/cmdline").Split('\0');
             var serve = Array.IndexOf(words, City.Servers.Serve.Verb);
             var name = id == Environment.ProcessId ? "load"

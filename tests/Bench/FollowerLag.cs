@@ -26,6 +26,7 @@ internal static class FollowerLag
     {
         using var load = new PostingLoad(city);
         await load.Run(plan.WarmUp, ct);
+        await city.Followed(BenchCity.Code, await city.Last(BenchCity.Code, ct), ct);
         var committed = new ConcurrentBag<(long Position, long At)>();
         load.Answered = (position, at) => committed.Add((position, at));
         var seen = new List<(long Position, long At)>();

@@ -17,6 +17,7 @@ internal static class GatewayReads
         const string path = $"/api/funding/{BenchCity.Code}/funds/{Small}";
         var (direct, through) = (new List<double>(), new List<double>());
         var (direct99, through99) = (new List<double>(), new List<double>());
+        await city.Followed(BenchCity.Code, await city.Last(BenchCity.Code, ct), ct);
         await Ask(city.Funding.Http, plan.WarmUp);
         await Ask(city.Gateway, plan.WarmUp);
         for (var round = 1; round <= plan.Rounds; round++)

@@ -33,9 +33,9 @@ internal static class Growth
                 await load.Run(TimeSpan.FromSeconds(Math.Clamp((size - entries) / perSecond / 2, 0.2, 10)), ct);
             }
 
-            await Settled(city, last, ct);
+            await city.Followed(Code, last, ct);
             var run = await load.Run(plan.Window / 2, ct);
-            await Settled(city, last, ct);
+            await city.Followed(Code, last, ct);
             var reads = await HttpLoad.Run(city.Funding.Http, Readers, plan.Window / 2, 200, () => request, ct);
             found.Add((last, run.PerSecond, reads.Each.Percentile(0.99)));
             plan.Say(string.Create(CultureInfo.InvariantCulture, $"{last:N0} entries: {run.PerSecond:0} postings/s, a read p99 {found[^1].Read99:0.00} ms ({reads.PerSecond:0}/s)"));
@@ -51,22 +51,5 @@ internal static class Growth
                 Against = "the same at the smallest", Other = 1_000 / first.Read99, RatioMin = 0.8, Goal = "flat within 20%", Note = $"{first.Read99:0.00} ms → {end.Read99:0.00} ms",
             },
         ];
-    }
-
-    /// <summary>Oversight has caught up: what it works off must not be counted as growth.</summary>
-    private static async Task Settled(BenchCity city, long position, CancellationToken ct)
-    {
-        await using var source = Npgsql.NpgsqlDataSource.Create(city.Servers.LogConnection("oversight"));
-        while (true)
-        {
-            await using var command = source.CreateCommand("SELECT position FROM cursor WHERE city = $1 AND source = 'funding'");
-            command.Parameters.Add(new() { Value = Code });
-            if (await command.ExecuteScalarAsync(ct) is long at && at >= position)
-            {
-                return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
-        }
     }
 }

@@ -25,13 +25,14 @@ internal static class Throughput
 
         var (usual, batches, singles) = (new List<double>(), new List<double>(), new List<double>());
         var (clients, p99, p50, single99) = (0, new List<double>(), new List<double>(), new List<double>());
-        var (cores, singleCores) = ("", "");
+        var (cores, singleCores, usualCores) = ("", "", "");
         for (var round = 1; round <= plan.Rounds; round++)
         {
             var way = await UsualWay.Measure(city, plan.Window / 2, ct);
             usual.Add(way.PerSecond);
             clients = way.Clients;
-            plan.Say($"round {round}: the usual way {way.PerSecond:0}/s ({way.Clients} clients)");
+            plan.Say($"round {round}: the usual way {way.PerSecond:0}/s ({way.Clients} clients; core µs: {way.Cores})");
+            usualCores = way.Cores;
             if (rows.Contains(Ledger))
             {
                 var before = CoreTime.Now();
@@ -55,7 +56,7 @@ internal static class Throughput
             }
         }
 
-        var against = $"pgbench, UPDATE … WHERE available >= x and INSERT in one transaction, best of 1/8/32 clients (last {clients})";
+        var against = $"pgbench, UPDATE … WHERE available >= x and INSERT in one transaction, best of 1/8/32 clients (last {clients}; core µs: {usualCores})";
         var figures = new List<Figure>();
         if (rows.Contains(Ledger))
         {
