@@ -78,9 +78,10 @@ public sealed class ParkingTests(RabbitServer server)
         }
 
         // The broker vouches for this name, and would end our channel if we used it.
-        await server.Control("add_user", "another", "another");
+        var word = Guid.NewGuid().ToString("N");
+        await server.Control("add_user", "another", word);
         await server.Control("set_permissions", "-p", address.AbsolutePath[1..], "another", ".*", ".*", ".*");
-        await using (var another = await Wire.Open(new UriBuilder(address) { UserName = "another", Password = "another" }.Uri))
+        await using (var another = await Wire.Open(new UriBuilder(address) { UserName = "another", Password = word }.Uri))
         {
             await another.Publish("by name", new BasicProperties { UserId = "another" });
         }
