@@ -21,20 +21,27 @@ internal static class Growth
         using var load = new PostingLoad(city, Code, Fund);
         var (token, path) = (city.Token("bench-1", Role.FinanceOfficer, Code), $"/api/funding/{Code}/funds/{Fund}");
         var request = HttpLoad.Get(city.Funding.Http, path, token);
-        var (entries, last) = (0L, 0L);
+        var last = 0L;
         load.Answered = (position, _) => last = Math.Max(last, position);
         var found = new List<(long Size, double PerSecond, double Read99)>();
+        using (var warm = new PostingLoad(city))
+        {
+            await warm.Run(plan.WarmUp, ct);
+            await city.Followed(BenchCity.Code, await city.Last(BenchCity.Code, ct), ct);
+        }
+
+        var perSecond = 5_000.0;
         foreach (var size in plan.Sizes)
         {
-            // Up to just below the size, and the window over it.
-            var perSecond = found.Count > 0 ? found[^1].PerSecond : 5_000;
-            while ((entries = last) + (perSecond * plan.Window.TotalSeconds / 4) < size)
+            // The window lies around the size; a small log is looked at shortly, or it would be a large one at the end of it.
+            double window, left;
+            while ((left = size - last - (perSecond * (window = Math.Min(plan.Window.TotalSeconds / 2, size / perSecond / 2)) / 2)) > 0)
             {
-                await load.Run(TimeSpan.FromSeconds(Math.Clamp((size - entries) / perSecond / 2, 0.2, 10)), ct);
+                perSecond = (await load.Run(TimeSpan.FromSeconds(Math.Clamp(left / perSecond, 0.1, 10)), ct)).PerSecond;
             }
 
             await city.Followed(Code, last, ct);
-            var run = await load.Run(plan.Window / 2, ct);
+            var run = await load.Run(TimeSpan.FromSeconds(window), ct);
             await city.Followed(Code, last, ct);
             var reads = await HttpLoad.Run(city.Funding.Http, Readers, plan.Window / 2, 200, () => request, ct);
             found.Add((last, run.PerSecond, reads.Each.Percentile(0.99)));
