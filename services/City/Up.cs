@@ -52,7 +52,7 @@ internal static class Up
                 return 2;
             }
 
-            return await Run(wanted, (folder, ct) => StartOneProcess(folder, wanted, ct));
+            return await Run(wanted, (folder, _) => StartOneProcess(folder, wanted));
         });
         return command;
     }
@@ -60,9 +60,10 @@ internal static class Up
     /// <summary>What was asked for, whichever way it runs.</summary>
     private sealed record Wanted(string Path, int Port, bool Demonstration, Dictionary<string, string?> Settings);
 
-    private static async Task<(IAsyncDisposable City, Uri Gateway)> StartOneProcess(DataFolder folder, Wanted wanted, CancellationToken ct)
+    /// <summary>Up in a moment: a Ctrl-C meanwhile waits for it, and nothing is left half started.</summary>
+    private static async Task<(IAsyncDisposable City, Uri Gateway)> StartOneProcess(DataFolder folder, Wanted wanted)
     {
-        var process = await OneProcess.Start(new OneProcessOptions(folder, wanted.Port, wanted.Demonstration, TimeProvider.System) { Settings = wanted.Settings }, ct);
+        var process = await OneProcess.Start(new OneProcessOptions(folder, wanted.Port, wanted.Demonstration, TimeProvider.System) { Settings = wanted.Settings }, CancellationToken.None);
         return (process, process.Gateway);
     }
 

@@ -81,7 +81,9 @@ internal sealed class ServerCity : IAsyncDisposable
         }
         catch
         {
+            // Whatever broke because the start was called off, that is why.
             await city.DisposeAsync();
+            ct.ThrowIfCancellationRequested();
             throw;
         }
     }

@@ -52,6 +52,23 @@ public sealed class UpTests
     }
 
     [Theory]
+    [InlineData("postgres/PG_VERSION")]
+    [InlineData("checkpoint.key")]
+    public async Task Interrupted_while_it_starts_it_leaves_nothing_either(string file)
+    {
+        using var folder = new TemporaryFolder();
+        using var city = CityProcess.Up(folder.Path, more: "--servers");
+        await CityProcess.Until(() => Task.FromResult(File.Exists(Path.Combine(folder.Path, "servers", file)) || city.HasEnded), () => city.Said, everyMilliseconds: 5);
+        var family = Family(city.Id);
+
+        await city.Interrupt();
+
+        Assert.True(await city.Ended() == 0, city.Said);
+        Assert.DoesNotContain("   at ", city.Said, StringComparison.Ordinal);
+        await CityProcess.Until(() => Task.FromResult(!family.Any(Lives)), () => string.Join(", ", family.Where(Lives)));
+    }
+
+    [Theory]
     [InlineData("--postgres", "Host=127.0.0.1")]
     [InlineData("--bus", "amqp://127.0.0.1/")]
     public async Task Servers_are_named_for_a_city_of_processes_only(string option, string value)
