@@ -12,7 +12,13 @@ internal sealed record TortureOptions(int Seed, TimeSpan Length, string Folder)
     /// <summary>The City's dll that the processes run; null is our own.</summary>
     public string? Program { get; init; }
 
-    /// <summary>What is broken on purpose in a build that can be broken: a name for the processes' environment.</summary>
+    /// <summary>What the city may take to come to rest once everything is whole again; a follower's longest pause is 30 s.</summary>
+    public TimeSpan RestPatience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether the run ends with the first violation, while what led to it is fresh.</summary>
+    public bool StopsEarly { get; init; } = true;
+
+    /// <summary>What is broken on purpose in a build that can be broken: names, with commas between, for the processes' environment.</summary>
     public string? Broken { get; init; }
 
     /// <summary>How many instances of Funding and of Registry stand side by side.</summary>

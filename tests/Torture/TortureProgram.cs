@@ -27,7 +27,13 @@ internal static class TortureProgram
                 result.AddError("minutes");
             }
         });
-        broken.AcceptOnlyFromAmong([.. Breakable.Ways]);
+        broken.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>()?.Split(',').Except(Breakable.Ways).Any() == true)
+            {
+                result.AddError("break");
+            }
+        });
         only.Validators.Add(result =>
         {
             if (Parse(result.GetValueOrDefault<string?>()) is null)

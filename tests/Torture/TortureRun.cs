@@ -30,9 +30,6 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
     /// <summary>Steps until December.</summary>
     private const int StepsMax = 20;
 
-    /// <summary>What the city may take to come to rest once everything is whole again; a follower's longest pause is 30 s.</summary>
-    private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(60);
-
     /// <summary>Violations that are told with the history around them; the others have the same cause more often than not.</summary>
     private const int WithHistoryMax = 6;
 
@@ -88,7 +85,7 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
             var faults = new InjectFaults(city, links, history, new Random(random.Next()));
             var stage = new Stage();
             await Story("the preparation", stop => stage.Prepare(new Client(door, given, new Random(random.Next())), stop), ct);
-            if (verdict.Holds)
+            if (verdict.GoesOn || !options.StopsEarly)
             {
                 await Load(city, door, stage, faults, random, ct);
             }
@@ -158,13 +155,13 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
         stories.Add(Story("the tree", stop => WatchTree(door, stop), over.Token));
         stories.Add(Story("progress", stop => Progress(faults, start, stop), over.Token));
         var injecting = faults.Run(plan, options.Length, () => given.Answered, over.Token);
-        while (history.Now - start < options.Length && verdict.GoesOn)
+        while (history.Now - start < options.Length && (verdict.GoesOn || !options.StopsEarly))
         {
             await Task.Delay(LookEvery, ct);
         }
 
         // A fault that lasts longer is brought to its end; where something was found the rest of the plan is not needed.
-        if (!verdict.GoesOn)
+        if (!verdict.GoesOn && options.StopsEarly)
         {
             await over.CancelAsync();
         }
@@ -261,10 +258,17 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
         const string check = "a repetition tells what happened";
         var before = await Logs.Read(databases, ct);
         var open = commands.Where(c => c.Told is null || (c.Acceptance is null && c.Unknown)).ToArray();
-        var sample = commands.Where(c => c.Acceptance is not null).OrderBy(c => c.Key).Take(RepeatedMax);
+        var sample = commands.Where(c => c.Acceptance is not null).OrderBy(c => c.Key).Take(RepeatedMax).ToArray();
         await Parallel.ForEachAsync(open.Concat(sample), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (command, stop) =>
         {
             var there = before.Answers[command.Key].FirstOrDefault();
+            if (there is null && command.Acceptance is { } acknowledged)
+            {
+                // Asked again it would happen now, and nobody would see that it was lost.
+                verdict.Found(CheckAnswers.Once, $"{command} was acknowledged ({acknowledged}) and is lost", command.Key.ToString("N"), command.At);
+                return;
+            }
+
             for (var tries = 0; tries < 20; tries++)
             {
                 if (await door.Try(command, TimeSpan.FromSeconds(20), alone: true, stop) is { } told)
@@ -297,9 +301,9 @@ internal sealed class TortureRun(TortureOptions options, TextWriter output)
                 return;
             }
 
-            if (watch.Elapsed > RestPatience)
+            if (watch.Elapsed > options.RestPatience)
             {
-                verdict.Found("the followers come to rest", $"{RestPatience.TotalSeconds:0} s after everything was whole again {string.Join("; ", behind.Concat(unsigned))}");
+                verdict.Found("the followers come to rest", $"{options.RestPatience.TotalSeconds:0} s after everything was whole again {string.Join("; ", behind.Concat(unsigned))}");
                 return;
             }
 

@@ -8,8 +8,8 @@ internal sealed record Violation(string Check, string What, TimeSpan At, string?
 /// <summary>What the checks looked at and what they found.</summary>
 internal sealed class Verdict(History history)
 {
-    /// <summary>Enough to see a pattern; a broken run finds thousands of the same.</summary>
-    private const int KeptMax = 40;
+    /// <summary>Kept of each check: enough to see a pattern; a broken run finds thousands of the same.</summary>
+    private const int KeptMax = 10;
 
     private readonly ConcurrentQueue<Violation> violations = new();
     private readonly ConcurrentDictionary<string, long> looked = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class Verdict(History history)
     internal void Found(string check, string what, string? about = null, TimeSpan? at = null)
     {
         history.Add($"VIOLATION {check}: {what}");
-        if (violations.Count < KeptMax)
+        if (violations.Count(v => v.Check == check) < KeptMax)
         {
             violations.Enqueue(new(check, what, at ?? history.Now, about));
         }

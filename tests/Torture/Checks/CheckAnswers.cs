@@ -10,7 +10,7 @@ namespace PilotCity.Torture.Checks;
 /// </summary>
 internal static class CheckAnswers
 {
-    private const string Once = "what was acknowledged happened once";
+    internal const string Once = "what was acknowledged happened once";
     private const string Never = "what was refused did not happen";
     private const string AtMostOnce = "what was not acknowledged happened at most once";
     private const string Asked = "nothing happened that nobody asked for";

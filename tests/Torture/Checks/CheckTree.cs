@@ -14,7 +14,8 @@ internal sealed record SeenTree(long Size, string Root);
 /// </summary>
 internal static class CheckTree
 {
-    private const string Holds = "oversight holds every entry once";
+    private const string Holds = "oversight holds every entry";
+    private const string Once = "oversight holds no entry twice";
     private const string Consistent = "all checkpoints are consistent";
     private const string About = "the trail follows from the entries";
 
@@ -37,7 +38,7 @@ internal static class CheckTree
 
         foreach (var city in logs.Entries.Keys.Select(k => k.City).Union(leaves.Keys).Distinct())
         {
-            Once(logs, city, leaves.TryGetValue(city, out var tree) ? tree : [], verdict);
+            Compare(logs, city, leaves.TryGetValue(city, out var tree) ? tree : [], verdict);
         }
 
         await foreach (var row in Logs.Rows(connection, "SELECT city, source, position FROM cursor", ct))
@@ -55,18 +56,24 @@ internal static class CheckTree
         await Subjects(connection, leaves, verdict, ct);
     }
 
-    private static void Once(Logs logs, string city, List<LoggedEntry> tree, Verdict verdict)
+    private static void Compare(Logs logs, string city, List<LoggedEntry> tree, Verdict verdict)
     {
+        foreach (var twice in tree.GroupBy(e => (e.Service, e.Position)).Where(g => g.Count() > 1))
+        {
+            verdict.Found(Once, $"the tree holds {twice.First()} {twice.Count()} times", twice.First().CommandId.ToString("N"));
+        }
+
         foreach (var service in Logs.Services)
         {
-            var (log, taken) = (logs.Of(service, city), tree.Where(e => e.Service == service).ToList());
+            var (log, taken) = (logs.Of(service, city), tree.Where(e => e.Service == service).DistinctBy(e => e.Position).ToList());
             verdict.Count(Holds, taken.Count);
+            verdict.Count(Once, taken.Count);
             for (var i = 0; i < Math.Max(log.Count, taken.Count); i++)
             {
                 if (i >= log.Count || i >= taken.Count || log[i].Position != taken[i].Position || !log[i].Hash.AsSpan().SequenceEqual(taken[i].Hash))
                 {
                     verdict.Found(
-                        Holds, $"{service}/{city}: the log has {log.Count} entries, the tree holds {taken.Count}; they part at {i + 1}: {(i < log.Count ? log[i] : null)} against {(i < taken.Count ? taken[i] : null)}",
+                        Holds, $"{service}/{city}: the log has {log.Count} entries, the tree holds {taken.Count} of them; they part at {i + 1}: {(i < log.Count ? log[i] : null)} against {(i < taken.Count ? taken[i] : null)}",
                         (i < log.Count ? log[i] : taken[i]).CommandId.ToString("N"));
                     break;
                 }
