@@ -21,8 +21,8 @@ public static class Breakage
     /// <summary>The table that would refuse an effect the second time has to let it pass.</summary>
     public static bool DoublesEffects => Broken.Contains("doubled-effect");
 
-    /// <summary>A batch of Registry's that is acknowledged and rolled back.</summary>
-    public static bool RollsBack(string service) => service == "registry" && Broken.Contains("rolled-back") && Interlocked.Increment(ref commits) % Every == 0;
+    /// <summary>Every fourth batch of Registry's is acknowledged and rolled back: its log grows slowly.</summary>
+    public static bool RollsBack(string service) => service == "registry" && Broken.Contains("rolled-back") && Interlocked.Increment(ref commits) % 4 == 0;
 
     /// <summary>A follower that is never handed some of Funding's committed entries, or has the effect of some of Performance's twice.</summary>
     public static Func<Followed, CancellationToken, Task>? Followed(Func<Followed, CancellationToken, Task>? effect) => effect is null ? null : async (followed, ct) =>
