@@ -22,8 +22,8 @@ public abstract class Feed
 /// <summary>The feed of the log in this very process.</summary>
 public sealed class LogFeed(ServiceLog log) : Feed
 {
-    /// <summary>Read at a time, so that a page of the largest entries is not in memory many times over.</summary>
-    private const int Step = 64;
+    /// <summary>Read first, to learn how large entries are here: a page of the largest is not in memory many times over.</summary>
+    private const int FirstStep = 64;
 
     public override Task<FeedPage> Read(string city, long after, CancellationToken ct) => Read(city, after, EntriesMax, ct);
 
@@ -33,10 +33,10 @@ public sealed class LogFeed(ServiceLog log) : Feed
         var last = (await log.Head(city, ct)).Position;
         var page = new List<Entry>();
         var bytes = 0;
-        while (page.Count < limit)
+        for (var step = Math.Min(limit, FirstStep); step > 0;)
         {
-            var step = await log.Read(city, after, Math.Min(limit - page.Count, Step), ct);
-            foreach (var entry in step)
+            var read = await log.Read(city, after, step, ct);
+            foreach (var entry in read)
             {
                 bytes += entry.Payload.Length + 512;
                 if (bytes > BytesMax && page.Count > 0)
@@ -48,10 +48,8 @@ public sealed class LogFeed(ServiceLog log) : Feed
                 after = entry.Position;
             }
 
-            if (step.Count < Step)
-            {
-                break;
-            }
+            // The rest in one question, as far as it is likely to fit.
+            step = read.Count < step ? 0 : Math.Min(limit - page.Count, Math.Max(1, (int)((BytesMax - bytes) / (bytes / page.Count))));
         }
 
         return new(page, page.Count == 0 ? last : Math.Max(last, page[^1].Position));
