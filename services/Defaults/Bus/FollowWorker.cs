@@ -115,10 +115,7 @@ internal sealed class FollowWorker
                 }
 
                 failures = 0;
-                if (status.State == FollowState.Retrying)
-                {
-                    Say(status with { State = FollowState.Following, Trouble = null });
-                }
+                Recovered();
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -274,6 +271,7 @@ internal sealed class FollowWorker
             return null;
         }
 
+        Recovered();
         Reached(to.Position);
         return to;
     }
@@ -314,6 +312,15 @@ internal sealed class FollowWorker
         var wait = Math.Min(BackOffMin.TotalMilliseconds * Math.Pow(2, Math.Min(failures - 1, 16)), BackOffMax.TotalMilliseconds);
         wait *= 0.5 + (Random.Shared.NextDouble() / 2);
         await Task.Delay(TimeSpan.FromMilliseconds(wait), clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>It goes on; said before whoever waits for a position is told.</summary>
+    private void Recovered()
+    {
+        if (status.State == FollowState.Retrying)
+        {
+            Say(status with { State = FollowState.Following, Trouble = null });
+        }
     }
 
     private void Reached(long position)
