@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Npgsql;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Oversight.Checkpoints;
 
@@ -212,8 +213,7 @@ internal sealed class ServerCity : IAsyncDisposable
         }
 
         BusAddress = Rabbit is not null ? Rabbit.Uri
-            : Uri.TryCreate(options.Bus, UriKind.Absolute, out var bus) && bus.Scheme is "amqp" or "amqps" ? bus
-            : throw new ServerFailedException(Say.Of("RabbitMQ 地址无法使用，应如 amqp://用户:密码@主机:5672/", "The address of RabbitMQ cannot be used; it should look like amqp://user:password@host:5672/"));
+            : MassTransitBus.AddressOf(options.Bus!) ?? throw new ServerFailedException(Say.Of("RabbitMQ 地址无法使用，应如 amqp://用户:密码@主机:5672/", "The address of RabbitMQ cannot be used; it should look like amqp://user:password@host:5672/"));
     }
 
     /// <summary>Secrets go by the environment; the command line, which everybody on the machine can read, says who it is and where it listens.</summary>

@@ -34,6 +34,9 @@ public abstract class LogDatabase : IAsyncDisposable
     /// <summary>The right, among all instances on this database, to make its tables again; dispose it. Nobody's commands wait for it.</summary>
     internal abstract Task<IAsyncDisposable> Alone(CancellationToken ct);
 
+    /// <summary>A server that ends transactions left idle lets this one be: a rebuild holds its lock while it reads elsewhere.</summary>
+    internal abstract Task MayIdle(LogTransaction transaction, CancellationToken ct);
+
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Inserts rows, in as few round trips as the database allows.</summary>

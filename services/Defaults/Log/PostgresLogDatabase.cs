@@ -10,31 +10,9 @@ internal sealed class PostgresLogDatabase : LogDatabase
     // Any number will do as long as every instance takes the same one while the tables are made.
     private const long MigrationLock = 0x50696C6F74436974;
     private const long RebuildLock = MigrationLock + 1;
-
-    private const int StatementsPreparedMax = 60;
-
-    /// <summary>A batch of a hundred entries leaves in one write.</summary>
-    private const int WriteBufferBytes = 64 << 10;
-
     private readonly NpgsqlDataSource source;
 
-    public PostgresLogDatabase(string connectionString)
-    {
-        // The same few statements again and again: prepared once they have shown it. A pooler that shares sessions between
-        // transactions cannot keep them; whoever puts one between says "Max Auto Prepare=0".
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!settings.ContainsKey("Max Auto Prepare"))
-        {
-            settings.MaxAutoPrepare = StatementsPreparedMax;
-        }
-
-        if (!settings.ContainsKey("Write Buffer Size"))
-        {
-            settings.WriteBufferSize = WriteBufferBytes;
-        }
-
-        source = NpgsqlDataSource.Create(settings);
-    }
+    public PostgresLogDatabase(string connectionString) => source = NpgsqlDataSource.Create(connectionString);
 
     public override string BytesType => "BYTEA";
 
@@ -69,35 +47,36 @@ internal sealed class PostgresLogDatabase : LogDatabase
         }
     }
 
-    public override async Task<LogTransaction> BeginWrite(string city, CancellationToken ct)
-    {
-        var connection = await source.OpenConnectionAsync(ct);
-        try
-        {
-            var transaction = await connection.BeginTransactionAsync(ct);
-            await using var locked = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1, 20230117))", connection, transaction)
-            {
-                Parameters = { new NpgsqlParameter { Value = city } },
-            };
-            await locked.ExecuteNonQueryAsync(ct);
-            return new LogTransaction(this, city, connection, transaction, connection.DisposeAsync);
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public override Task<LogTransaction> BeginWrite(string city, CancellationToken ct) =>
+        Begin(city, new("SELECT pg_advisory_xact_lock(hashtextextended($1, 20230117))") { Parameters = { new NpgsqlParameter { Value = city } } }, ct);
 
     internal override async Task<IAsyncDisposable> Alone(CancellationToken ct)
     {
+        var alone = await Begin(string.Empty, new($"SELECT pg_advisory_xact_lock({RebuildLock})") { CommandTimeout = 0 }, ct);
+        await MayIdle(alone, ct);
+        return alone;
+    }
+
+    internal override async Task MayIdle(LogTransaction transaction, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("SET LOCAL idle_in_transaction_session_timeout = 0", (NpgsqlConnection)transaction.Connection, (NpgsqlTransaction)transaction.Transaction);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>A transaction that begins by taking its lock.</summary>
+    private async Task<LogTransaction> Begin(string city, NpgsqlCommand takeLock, CancellationToken ct)
+    {
         var connection = await source.OpenConnectionAsync(ct);
         try
         {
             var transaction = await connection.BeginTransactionAsync(ct);
-            await using var locked = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({RebuildLock})", connection, transaction) { CommandTimeout = 0 };
-            await locked.ExecuteNonQueryAsync(ct);
-            return new LogTransaction(this, string.Empty, connection, transaction, connection.DisposeAsync);
+            await using (takeLock)
+            {
+                (takeLock.Connection, takeLock.Transaction) = (connection, transaction);
+                await takeLock.ExecuteNonQueryAsync(ct);
+            }
+
+            return new LogTransaction(this, city, connection, transaction, connection.DisposeAsync);
         }
         catch
         {

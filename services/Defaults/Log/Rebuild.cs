@@ -89,6 +89,7 @@ public sealed class Rebuild(ServiceLog log)
     private async Task City(IReadOnlyList<ReadModel> models, string city, Action<string, long, long>? progress, CancellationToken ct)
     {
         await using var transaction = await log.Database.BeginWrite(city, ct);
+        await log.Database.MayIdle(transaction, ct);
         foreach (var model in models)
         {
             // Whoever wrote between the making of the table and this lock has left rows in it.

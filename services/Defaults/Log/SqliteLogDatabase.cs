@@ -102,6 +102,8 @@ internal sealed class SqliteLogDatabase : LogDatabase
     /// <summary>A file is one process's, and its hosts start each with a file of its own: there is nobody else.</summary>
     internal override Task<IAsyncDisposable> Alone(CancellationToken ct) => Task.FromResult<IAsyncDisposable>(new Nobody());
 
+    internal override Task MayIdle(LogTransaction transaction, CancellationToken ct) => Task.CompletedTask;
+
     public override async Task InsertMany<TRow>(LogTransaction transaction, Insert<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct)
     {
         if (rows.Count == 0)
