@@ -45,23 +45,38 @@ public class GoldenTests
         new AwardPublicised(Company, new(2026, 7, 6), new(2026, 7, 13), 5, "Q6", "https://gxj.example/1", ["国务院办公厅通知"], Money.OfYuan(200_000)),
         new AwardObjected("o1", Ref),
         new ObjectionDecided("o1", true, "成立"),
-        new AwardApproved(Company, "central-2025", Money.OfYuan(80_000), Money.OfYuan(200_000), "龙工信〔2026〕5号", "控制总额"),
+        new AwardApproved(Company, "central-2025", Money.OfYuan(80_000), Money.OfYuan(200_000), "龙工信〔2026〕5号", "控制总额",
+            [new("final", "central-2025", Money.OfYuan(50_000), "91350100MA31B2C3D6"), new("final-2", "municipal-2025", Money.OfYuan(30_000), Condition: new(new DateOnly(2026, 12, 1), "运行半年"))]),
         new ApprovalRefused("award", "award.same_person"),
         new RecoveryDemanded(Company, "central-2025", Money.OfYuan(10_000)),
-        new RecoveryRepaid("票-1", Money.OfYuan(10_000)),
-        new TrancheFrozen(TrancheKind.Final, "b1", "b1-001", Money.OfYuan(80_000)),
-        new TrancheReleased(TrancheKind.Advance, "b1", "b1-001", "bank.failed", "户名不符"),
-        new TranchePaid(TrancheKind.Final, "b1", "b1-001", Money.OfYuan(80_000), "B-1", At),
+        new RecoveryRepaid("票-1", Money.OfYuan(10_000), "central-2025"),
+        new TrancheFrozen(TrancheKind.Final, "b1", "b1-001", Money.OfYuan(80_000), "final-2"),
+        new TrancheReleased(TrancheKind.Advance, "b1", "b1-001", "bank.failed", "户名不符", "advance"),
+        new TranchePaid(TrancheKind.Final, "b1", "b1-001", Money.OfYuan(80_000), "B-1", At, "final-2"),
         new AwardClosed("档-1"),
         new EnterpriseAwarded(Company, "p-1", Money.OfYuan(200_000)),
+        new EnterpriseAwardReduced(Company, "p-1", Money.OfYuan(50_000)),
         new AccountRegistered(Company, "中国银行龙岩分行", Ref, Ref),
-        new PaymentBatchCreated("b1", "奖补", 1, Money.OfYuan(80_000), [new("b1-001", "p-1", TrancheKind.Final, Company, "central-2025", Money.OfYuan(80_000), 1)]),
+        new PaymentBatchCreated("b1", "奖补", 1, Money.OfYuan(80_000), [new("b1-001", "p-1", TrancheKind.Final, Company, "central-2025", Money.OfYuan(80_000), 1, "final-2", "91350100MA31B2C3D6")]),
         new PaymentBatchApproved(0, Money.Zero, [new("b1-001", [CreditList.TaxViolation], Source, "enterprise.on_credit_list")]),
         new PaymentBatchApprovalRefused("payment_batch.same_person", "p-1"),
         new PaymentBatchCancelled("重做"),
         new PaymentFileOpened(new string('c', 64), 1, Money.OfYuan(80_000), "付款", At),
         new BankResultImported(new string('d', 64), 1, Money.OfYuan(80_000), Money.Zero, [new("b1-001", "p-1", true, Money.OfYuan(80_000), "B-1", At)]),
     ];
+
+    public static TheoryData<string> Before => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Goldens", "Before"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f))];
+
+    /// <summary>Entries from before an event had all its fields are read, and are written again as they were.</summary>
+    [Theory]
+    [MemberData(nameof(Before))]
+    public void An_event_of_before_is_read_as_it_was(string name)
+    {
+        var golden = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Goldens", "Before", name + ".json")).TrimEnd();
+        var noun = FundingService.Shape.Nouns.Single(noun => noun.Events.Any(type => type.Name == name));
+
+        Assert.Equal(golden, Encoding.UTF8.GetString(Noun.Write(noun.Read(name, Encoding.UTF8.GetBytes(golden)))));
+    }
 
     public static TheoryData<string> Events => [.. FundingService.Shape.Nouns.SelectMany(noun => noun.Events).Select(type => type.Name)];
 

@@ -24,7 +24,9 @@ internal sealed class Town
 {
     public const string City = "350800";
     public const string Company = "91350800MA2XNF1A0X";
+    public const string Provider = "91350100MA31B2C3D6";
     public const string FundId = "central-2025";
+    public const string CityFundId = "municipal-2025";
 
     public static readonly Actor Officer = new(Role.BureauOfficer, "bureau-1", City);
     public static readonly Actor Approver = new(Role.BureauApprover, "bureau-2", City);
@@ -65,6 +67,8 @@ internal sealed class Town
 
     public Fund Fund => State(FundNoun.Noun, FundId);
 
+    public Fund FundOf(string id) => State(FundNoun.Noun, id);
+
     public PaymentBatch Batch(string id) => State(PaymentBatch.Noun, id);
 
     public RuleBook Rules => State(RuleBook.Noun, "longyan");
@@ -102,16 +106,23 @@ internal sealed class Town
     }
 
     /// <summary>A central fund of 1亿 received and split 80/20, and the rule set published by two persons.</summary>
-    public static Town Founded()
+    public static Town Founded(string? payee = null)
     {
         var town = new Town();
+        town.Project.Contracts[0].Provider = Provider;
+        var text = payee is null ? null : Awards.Sample.LongyanText.Replace("process:\n", $"process:\n  payee: {{ value: {payee}, clause: 龙工信规〔2025〕2号 }}\n", StringComparison.Ordinal);
         return town
             .Ok(Finance, OpenFund.Decide(City, new(FundId, "中央奖补资金", FundSource.Central, Money.OfYuan(100_000_000))))
             .Ok(Finance, ReceiveFunds.Decide(town.Fund, new("财建〔2025〕1号", Money.OfYuan(100_000_000))))
             .Ok(Finance, SplitFund.Decide(town.Fund, new([new(FundUse.EnterpriseRenovation, Money.OfYuan(80_000_000)), new(FundUse.PublicServices, Money.OfYuan(20_000_000))])))
-            .Ok(Officer, DraftRuleSet.Decide(town.Rules, City, "longyan", new(Shipped: "longyan")))
+            .Ok(Officer, DraftRuleSet.Decide(town.Rules, City, "longyan", text is null ? new(Shipped: "longyan") : new(text)))
             .Ok(Approver, PublishRuleSet.Decide(town.Rules, new(1, town.Rules.Draft!.Hash), Approver));
     }
+
+    /// <summary>A second source: municipal money, all of it for renovations.</summary>
+    public Town CityMoney(long yuan) => Ok(Finance, OpenFund.Decide(City, new(CityFundId, "市级配套", FundSource.Municipal, Money.OfYuan(yuan))))
+        .Ok(Finance, ReceiveFunds.Decide(FundOf(CityFundId), new("市财〔2025〕1号", Money.OfYuan(yuan))))
+        .Ok(Finance, SplitFund.Decide(FundOf(CityFundId), new([new(FundUse.EnterpriseRenovation, Money.OfYuan(yuan))])));
 
     public Town AdvanceComputed() => Ok(Officer, ComputeAdvance.Decide(Award(), Rules, Earlier, Facts(AwardStage.Advance), At));
 
@@ -133,13 +144,15 @@ internal sealed class Town
     public Town Approved() => Computed().Publicised().PublicityOver().Ok(Approver, Approve());
 
     public Decision Approve(Actor? actor = null, string? amount = null, string? reason = null, string plan = "龙工信〔2026〕5号") => ApproveAward.Decide(
-        Award(), Fund, Earlier, new(FundId, plan, amount is null ? null : Money.Parse(amount), reason), actor ?? Approver, At);
+        Award(), FundOf, Rules, Earlier, new(FundId, plan, amount is null ? null : Money.Parse(amount), reason), actor ?? Approver, At);
 
-    public Town Account() => Ok(Finance, Decision.Accept(
-        AccountNoun.Noun.StreamOf(Company), new AccountRegistered(Company, "中国银行龙岩分行", new("n", "h"), new("m", "h"))));
+    public Decision Approve(ApproveAward.Body body) => ApproveAward.Decide(Award(), FundOf, Rules, Earlier, body, Approver, At);
+
+    public Town Account(string uscc = Company) => Ok(Finance, Decision.Accept(
+        AccountNoun.Noun.StreamOf(uscc), new AccountRegistered(uscc, "中国银行龙岩分行", new("n", "h"), new("m", "h"))));
 
     public Decision Batch(string id, params string[] awards) => CreateBatch.Decide(
-        id, new(awards), [.. awards.Select(Award)], uscc => State(AccountNoun.Noun, uscc), Finance);
+        id, new(awards), Award, uscc => State(AccountNoun.Noun, uscc), Finance, At);
 
     public Town Batched(string id) => Ok(Finance, Batch(id, "p-1"));
 
@@ -158,7 +171,7 @@ internal sealed class Town
     {
         var read = BankResultFile.Read(file);
         return read.Ok
-            ? ImportBankResult.Decide(Batch(id), read.Value, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)), _ => Fund, At)
+            ? ImportBankResult.Decide(Batch(id), read.Value, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)), FundOf, At)
             : read.Fault;
     }
 
@@ -166,7 +179,7 @@ internal sealed class Town
     public Town Settled(string id, string? reference)
     {
         var lines = Batch(id).Released.Select(l => l.Is).ToArray();
-        return Ok(Finance, Import(id, Csv(id, [.. lines.Select(l => reference is null ? $"{l.Line},failed,{l.Amount},,,户名不符" : $"{l.Line},paid,{l.Amount},{reference},{At:yyyy-MM-ddTHH:mm:sszzz},")])));
+        return Ok(Finance, Import(id, Csv(id, [.. lines.Select((l, i) => reference is null ? $"{l.Line},failed,{l.Amount},,,户名不符" : $"{l.Line},paid,{l.Amount},{reference}{(i == 0 ? "" : $"-{i}")},{At:yyyy-MM-ddTHH:mm:sszzz},")])));
     }
 
     public static byte[] Csv(string batch, params string[] lines) => Csv(batch, null, lines);

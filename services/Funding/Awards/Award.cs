@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
@@ -9,19 +10,14 @@ namespace PilotCity.Funding.Awards;
 /// <summary>Where an award stands (programme.md §4, S5 and S12–S16).</summary>
 internal enum AwardStatus { AdvanceComputed, AdvanceApproved, AdvancePaid, Computed, Publicised, Approved, RecoveryDue, Paid, Closed }
 
-/// <summary>The two payments of an award.</summary>
-internal enum TrancheKind { Advance, Final }
-
-/// <summary>A payment's way: approved (money reserved), frozen in a batch, paid; or withdrawn before it was paid.</summary>
-internal enum TrancheStatus { Approved, Frozen, Paid, Withdrawn }
-
-/// <summary>One payment of an award, the fund it draws on, and the batch that holds it while it is frozen or paid.</summary>
-internal sealed record Tranche(TrancheKind Kind, Money Amount, TrancheStatus Status, string Fund, string ApprovedBy, string? Batch = null, string? Line = null, string? Reference = null);
-
 /// <summary>What the rule engine gave, as much of it as later steps ask for; the whole of it stands in the event.</summary>
 internal sealed record Computation(
     string ComputedBy, DateTimeOffset At, string RuleSet, int RuleSetVersion, string RuleSetHash, Outcome Outcome, AwardMode? Mode,
-    Money Entitlement, Money Payable, Money Recover, long EarlierAwardsVersion, bool Overturned = false);
+    Money Entitlement, Money Payable, Money Recover, long EarlierAwardsVersion, bool Overturned = false)
+{
+    /// <summary>Credit codes of the contracts' providers: the only payees besides the enterprise.</summary>
+    public ImmutableArray<string> Providers { get; init; } = [];
+}
 
 /// <summary>A list on show, from the day of posting to the last day included.</summary>
 internal sealed record Publicity(string By, DateOnly From, DateOnly Until);
@@ -63,11 +59,17 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
 
     public Money RecoveryRepaid { get; init; }
 
-    /// <summary>The one fund that all payments of this award draw on, once the first is approved.</summary>
-    public string? Fund => Tranches.IsEmpty ? null : Tranches[^1].Fund;
+    /// <summary>The funds that its payments draw on, in the order in which they were first named.</summary>
+    public IEnumerable<string> Funds => Tranches.Select(t => t.Fund).Distinct(StringComparer.Ordinal);
 
-    /// <summary>The payment that is approved or frozen and not yet made; never more than one.</summary>
-    public Tranche? OpenTranche => Tranches.FirstOrDefault(t => t.Status is TrancheStatus.Approved or TrancheStatus.Frozen);
+    /// <summary>The fund of the advance, where what was advanced too much returns to.</summary>
+    public string? AdvanceFund => Tranches.FindLast(t => t.Kind == TrancheKind.Advance)?.Fund;
+
+    /// <summary>The payments whose money is reserved: held, approved or frozen, and not yet made.</summary>
+    public IEnumerable<Tranche> OpenTranches => Tranches.Where(t => t.Open);
+
+    /// <summary>What still has to come back, by fund.</summary>
+    public ImmutableSortedDictionary<string, Money> Due { get; init; } = ImmutableSortedDictionary.Create<string, Money>(StringComparer.Ordinal);
 
     public Money AdvancesPaid => Sum(t => t is { Kind: TrancheKind.Advance, Status: TrancheStatus.Paid });
 
@@ -80,14 +82,39 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
 
     private Money Sum(Func<Tranche, bool> counts) => new(Tranches.Where(counts).Sum(t => t.Amount.Fen));
 
-    private Award With(TrancheKind kind, Func<Tranche, Tranche> change)
+    /// <summary>The payment that an entry means: by its id, or the last of its kind in entries from the time when there was one of each.</summary>
+    public Tranche? Find(TrancheKind kind, string? payment) => payment is null ? Tranches.FindLast(t => t.Kind == kind) : Tranches.Find(t => t.Id == payment);
+
+    /// <summary>An id for one more payment of this kind: <c>final</c>, <c>final-2</c>, …</summary>
+    public string IdOfNext(TrancheKind kind, int further = 0)
     {
-        var index = Tranches.FindLastIndex(t => t.Kind == kind);
-        return this with { Tranches = Tranches.SetItem(index, change(Tranches[index])) };
+        var before = Tranches.Count(t => t.Kind == kind) + further;
+        var word = kind == TrancheKind.Advance ? "advance" : "final";
+        return before == 0 ? word : string.Create(CultureInfo.InvariantCulture, $"{word}-{before + 1}");
     }
 
-    private static Computation Of(string by, DateTimeOffset at, string set, int version, string hash, AwardDecision decision, long earlier) => new(
-        by, at, set, version, hash, decision.Outcome, decision.Mode, decision.Entitlement ?? Money.Zero, decision.Payable ?? Money.Zero, decision.Recover ?? Money.Zero, earlier);
+    private Award With(TrancheKind kind, string? payment, Func<Tranche, Tranche> change) =>
+        this with { Tranches = Tranches.Replace(Find(kind, payment)!, change(Find(kind, payment)!)) };
+
+    /// <summary>The payments that an approval makes; without a plan, one of the whole amount to the enterprise.</summary>
+    private IEnumerable<Tranche> Planned(AwardApproved e, string by) =>
+        (e.Tranches ?? [new(IdOfNext(TrancheKind.Final), e.Fund, e.Amount)]).Select(p => new Tranche(
+            p.Id, TrancheKind.Final, p.Amount, p.Condition is { Holds: true } ? TrancheStatus.Held : TrancheStatus.Approved, p.Fund, p.Payee ?? Enterprise, by) { Condition = p.Condition });
+
+    /// <summary>So much less has to come back to this fund, or to the only one; when nothing has to any more, the recovery is over.</summary>
+    private Award Settled(string? fund, Money amount)
+    {
+        var of = fund ?? Due.Keys.First();
+        var left = Due[of] - amount;
+        var settled = this with { Due = left.Fen == 0 ? Due.Remove(of) : Due.SetItem(of, left) };
+        return settled.Due.IsEmpty ? settled with { Status = settled.OpenTranches.Any() ? AwardStatus.Approved : AwardStatus.Closed } : settled;
+    }
+
+    private static Computation Of(string by, DateTimeOffset at, string set, int version, string hash, AwardDecision decision, long earlier, AwardCase @case) => new(
+        by, at, set, version, hash, decision.Outcome, decision.Mode, decision.Entitlement ?? Money.Zero, decision.Payable ?? Money.Zero, decision.Recover ?? Money.Zero, earlier)
+    {
+        Providers = [.. (@case.Project.Contracts ?? []).Select(c => c.Provider).OfType<string>().Distinct(StringComparer.Ordinal)],
+    };
 
     private static Award Apply(Award award, object happened, EventMeta meta)
     {
@@ -99,22 +126,22 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
                 Id = e.Project,
                 Enterprise = e.Enterprise,
                 Status = AwardStatus.AdvanceComputed,
-                Advance = Of(by, meta.At, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Decision, 0),
+                Advance = Of(by, meta.At, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Decision, 0, e.Case),
                 Handlers = award.Handlers.Union(e.Handlers).Add(by),
             },
             AdvanceApproved e => award with
             {
                 Status = AwardStatus.AdvanceApproved,
                 Approvers = award.Approvers.Add(by),
-                Tranches = award.Tranches.Add(new(TrancheKind.Advance, e.Amount, TrancheStatus.Approved, e.Fund, by)),
+                Tranches = award.Tranches.Add(new(award.IdOfNext(TrancheKind.Advance), TrancheKind.Advance, e.Amount, TrancheStatus.Approved, e.Fund, award.Enterprise, by)),
             },
-            AdvanceWithdrawn => award.With(TrancheKind.Advance, t => t with { Status = TrancheStatus.Withdrawn }) with { Status = AwardStatus.AdvanceComputed },
+            AdvanceWithdrawn => award.With(TrancheKind.Advance, null, t => t with { Status = TrancheStatus.Withdrawn }) with { Status = AwardStatus.AdvanceComputed },
             AwardComputed e => award with
             {
                 Id = e.Project,
                 Enterprise = e.Enterprise,
                 Status = AwardStatus.Computed,
-                Final = Of(by, meta.At, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Decision, e.EarlierAwardsVersion),
+                Final = Of(by, meta.At, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Decision, e.EarlierAwardsVersion, e.Case),
                 Publicity = null,
                 Objections = [],
                 Handlers = award.Handlers.Union(e.Handlers).Add(by),
@@ -133,20 +160,23 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
             {
                 // Nothing is left to pay: a recovery demanded by the same command follows as its own event.
                 var approved when e.Amount.Fen == 0 => approved with { Status = AwardStatus.Closed },
-                var approved => approved with { Status = AwardStatus.Approved, Tranches = approved.Tranches.Add(new(TrancheKind.Final, e.Amount, TrancheStatus.Approved, e.Fund, by)) },
+                var approved => approved with { Status = AwardStatus.Approved, Tranches = approved.Tranches.AddRange(approved.Planned(e, by)) },
             },
             ApprovalRefused => award,
-            RecoveryDemanded e => award with { Status = AwardStatus.RecoveryDue, RecoveryDemanded = award.RecoveryDemanded + e.Amount },
-            RecoveryRepaid e => (award with { RecoveryRepaid = award.RecoveryRepaid + e.Amount }) switch
+            RecoveryDemanded e => award with
             {
-                var repaid when repaid.RecoveryRepaid == repaid.RecoveryDemanded => repaid with { Status = AwardStatus.Closed },
-                var repaid => repaid,
+                Status = AwardStatus.RecoveryDue,
+                RecoveryDemanded = award.RecoveryDemanded + e.Amount,
+                Due = award.Due.SetItem(e.Fund, award.Due.GetValueOrDefault(e.Fund) + e.Amount),
             },
-            TrancheFrozen e => award.With(e.Tranche, t => t with { Status = TrancheStatus.Frozen, Batch = e.Batch, Line = e.Line }),
-            TrancheReleased e => award.With(e.Tranche, t => t with { Status = TrancheStatus.Approved, Batch = null, Line = null }),
-            TranchePaid e => award.With(e.Tranche, t => t with { Status = TrancheStatus.Paid, Reference = e.Reference }) with
+            RecoveryRepaid e => (award with { RecoveryRepaid = award.RecoveryRepaid + e.Amount }).Settled(e.Fund, e.Amount),
+            TrancheFrozen e => award.With(e.Tranche, e.Payment, t => t with { Status = TrancheStatus.Frozen, Batch = e.Batch, Line = e.Line }),
+            TrancheReleased e => award.With(e.Tranche, e.Payment, t => t with { Status = TrancheStatus.Approved, Batch = null, Line = null }),
+            TranchePaid e => award.With(e.Tranche, e.Payment, t => t with { Status = TrancheStatus.Paid, Reference = e.Reference }) switch
             {
-                Status = e.Tranche == TrancheKind.Advance ? AwardStatus.AdvancePaid : AwardStatus.Paid,
+                var paid when e.Tranche == TrancheKind.Advance => paid with { Status = AwardStatus.AdvancePaid },
+                var paid when paid.Status == AwardStatus.Approved && !paid.OpenTranches.Any() => paid with { Status = AwardStatus.Paid },
+                var paid => paid,
             },
             AwardClosed => award with { Status = AwardStatus.Closed },
             _ => throw new InvalidOperationException($"an award knows no {happened.GetType().Name}"),
@@ -209,9 +239,11 @@ internal sealed record ObjectionDecided(string Objection, bool Upheld, string Re
 
 /// <summary>
 /// The award was approved under a plan: <see cref="Amount"/> is what is still to be paid (reserved on the fund), <see cref="Awarded"/> what the
-/// enterprise gets altogether, advances included. A reason stands where less was approved than the rule gives (Q27).
+/// enterprise gets altogether, advances included. A reason stands where less was approved than the rule gives (Q27). Several sources, payees or
+/// instalments are named in <see cref="Tranches"/>, <see cref="Fund"/> is then the first of the sources; without, it is one payment of the whole.
 /// </summary>
-internal sealed record AwardApproved(string Enterprise, string Fund, Money Amount, Money Awarded, string PlanNumber, string? Reason = null);
+internal sealed record AwardApproved(string Enterprise, string Fund, Money Amount, Money Awarded, string PlanNumber, string? Reason = null,
+    IReadOnlyList<PlannedTranche>? Tranches = null);
 
 /// <summary>Somebody tried a step that separation of duties forbids.</summary>
 internal sealed record ApprovalRefused(string Step, string Code);
@@ -220,16 +252,16 @@ internal sealed record ApprovalRefused(string Step, string Code);
 internal sealed record RecoveryDemanded(string Enterprise, string Fund, Money Amount);
 
 /// <summary>They came back, by the document of this number.</summary>
-internal sealed record RecoveryRepaid(string Document, Money Amount);
+internal sealed record RecoveryRepaid(string Document, Money Amount, string? Fund = null);
 
 /// <summary>A batch holds the payment: no other batch can take it.</summary>
-internal sealed record TrancheFrozen(TrancheKind Tranche, string Batch, string Line, Money Amount);
+internal sealed record TrancheFrozen(TrancheKind Tranche, string Batch, string Line, Money Amount, string? Payment = null);
 
 /// <summary>The batch let go of an unpaid payment (blocked, or the bank failed it): it may go into another one.</summary>
-internal sealed record TrancheReleased(TrancheKind Tranche, string Batch, string Line, string Code, string? Reason = null);
+internal sealed record TrancheReleased(TrancheKind Tranche, string Batch, string Line, string Code, string? Reason = null, string? Payment = null);
 
 /// <summary>The bank paid it.</summary>
-internal sealed record TranchePaid(TrancheKind Tranche, string Batch, string Line, Money Amount, string Reference, DateTimeOffset PaidAt);
+internal sealed record TranchePaid(TrancheKind Tranche, string Batch, string Line, Money Amount, string Reference, DateTimeOffset PaidAt, string? Payment = null);
 
 /// <summary>The file is archived (S16).</summary>
 internal sealed record AwardClosed(string Archive);

@@ -18,7 +18,7 @@ internal static class ComputeAdvance
 
     internal static Decision Decide(Award award, RuleBook book, EnterpriseAwards earlier, AwardFacts facts, DateTimeOffset at)
     {
-        if (award.OpenTranche is not null) return AwardFaults.AdvanceOpen;
+        if (award.OpenTranches.Any()) return AwardFaults.AdvanceOpen;
         if (award.Final is not null || award.AdvancesPaid.Fen > 0) return AwardFaults.AdvanceExists;
         var set = book.InForce(ChinaTime.DayOf(at));
         if (!set.Ok) return set.Fault;

@@ -20,7 +20,7 @@ internal static class ComputeAward
     internal static Decision Decide(Award award, RuleBook book, EnterpriseAwards earlier, AwardFacts facts, DateTimeOffset at)
     {
         if (award.Decided) return AwardFaults.Decided;
-        if (award.OpenTranche is not null) return AwardFaults.AdvanceOpen;
+        if (award.OpenTranches.Any()) return AwardFaults.AdvanceOpen;
         if (award.Objections.Exists(o => o.Open)) return AwardFaults.ObjectionOpen;
         var set = book.InForce(ChinaTime.DayOf(at));
         if (!set.Ok) return set.Fault;
@@ -31,7 +31,7 @@ internal static class ComputeAward
         if (decision.Outcome == Outcome.NothingPayable && facts.ProjectFacts.AcceptedOn is null) return AwardFaults.NotAccepted;
         var computed = new AwardComputed(
             facts.Enterprise, facts.Project, set.Value.Id, set.Value.Version, set.Value.Hash, @case, facts.SourcesWith(earlier), facts.Handlers, decision,
-            earlier.Projects, facts.Assessment);
+            earlier.Version, facts.Assessment);
         return Fits(computed)
             ? Decision.Accept(Award.Noun.StreamOf(facts.Project), computed).Answering($"/awards/{facts.Project}", ShowAward.Summary.Of(decision))
             : AwardFaults.FactsTooLarge;

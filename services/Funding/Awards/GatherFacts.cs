@@ -37,9 +37,9 @@ internal sealed record AwardFacts(
         AdvancesPaid = award.AdvancesPaid,
     };
 
-    public IReadOnlyList<FactSource> SourcesWith(EnterpriseAwards earlier) => earlier.Projects == 0
+    public IReadOnlyList<FactSource> SourcesWith(EnterpriseAwards earlier) => earlier.Version == 0
         ? Sources
-        : Sources.Add(new("earlier-awards", new("funding", City, EnterpriseAwards.Noun.StreamOf(Enterprise), earlier.Projects, earlier.Position)));
+        : Sources.Add(new("earlier-awards", new("funding", City, EnterpriseAwards.Noun.StreamOf(Enterprise), earlier.Version, earlier.Position)));
 }
 
 /// <summary>Asks the other services for the facts of a decision and converts their answers.</summary>

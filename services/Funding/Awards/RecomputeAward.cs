@@ -20,7 +20,7 @@ internal sealed record KeptComputation(
 /// every approval against the separation of duties and the publicity, every amount reserved, paid or demanded back against the decision.
 /// Names the first thing that does not hold. Faults: <c>recompute.no_award</c>, <c>recompute.unreadable</c>, <c>recompute.rule_text_missing</c>,
 /// <c>recompute.rule_text_differs</c>, <c>recompute.rule_not_published</c>, <c>recompute.decision_differs</c>, <c>recompute.facts_differ</c>,
-/// <c>recompute.same_person</c>, <c>recompute.out_of_order</c>, <c>recompute.amount_differs</c>, <c>recompute.publicity</c>,
+/// <c>recompute.same_person</c>, <c>recompute.out_of_order</c>, <c>recompute.payee</c>, <c>recompute.amount_differs</c>, <c>recompute.publicity</c>,
 /// <c>recompute.ledger_differs</c>, <c>recompute.batch_differs</c>.
 /// </summary>
 internal static class RecomputeAward
@@ -100,7 +100,8 @@ internal static class RecomputeAward
     {
         var (facts, entry) = (kept.Case, kept.Entry);
         var stage = entry.Type == nameof(AwardComputed) ? AwardStage.Final : AwardStage.Advance;
-        var earlier = all.Where(e => e.Entry.Stream == EnterpriseAwards.Noun.StreamOf(kept.Enterprise) && e.Entry.Position < entry.Position).ToArray();
+        var past = all.Where(e => e.Entry.Stream == EnterpriseAwards.Noun.StreamOf(kept.Enterprise) && e.Entry.Position < entry.Position)
+            .Aggregate(EnterpriseAwards.Noun.Initial, (awards, e) => EnterpriseAwards.Noun.Apply(awards, e.Happened, e.Meta));
         return entry.Stream != Award.Noun.StreamOf(kept.Project) || facts.Id != kept.Project ? "project"
             : facts.Enterprise.Uscc != kept.Enterprise || (before.Enterprise.Length > 0 && before.Enterprise != kept.Enterprise) ? "enterprise"
             : facts.At != entry.At ? "at"
@@ -108,7 +109,7 @@ internal static class RecomputeAward
             : facts.RuleSet != $"{kept.RuleSet}@{kept.RuleSetVersion}" ? "ruleSet"
             : facts.AdvancesPaid != before.AdvancesPaid ? "advancesPaid"
             : facts.Proposed is not null ? "proposed"
-            : earlier.Length != facts.Enterprise.ProjectsAwarded || earlier.Sum(e => ((EnterpriseAwarded)e.Happened).Amount.Fen) != facts.Enterprise.Awarded.Fen ? "enterprise.awarded"
+            : (past.Projects, past.Awarded) != (facts.Enterprise.ProjectsAwarded, facts.Enterprise.Awarded) ? "enterprise.awarded"
             : !kept.Sources.Any(s => s.Fact == "project") || !kept.Sources.Any(s => s.Fact == "enterprise") ? "sources"
             : null;
     }
@@ -124,7 +125,7 @@ internal static class RecomputeAward
                     : a.Amount != advance.Payable ? Amount(entry, a.Amount, advance.Payable)
                     : Posted<FundsReserved>(e, all, a.Fund, r => r.Amount == a.Amount && r.Award == before.Id);
             case AdvanceWithdrawn w:
-                return before.OpenTranche is not { Kind: TrancheKind.Advance, Status: TrancheStatus.Approved } ? OutOfOrder(entry)
+                return before.Find(TrancheKind.Advance, null) is not { Status: TrancheStatus.Approved } ? OutOfOrder(entry)
                     : Posted<ReservationVoided>(e, all, w.Fund, v => v.Amount == w.Amount && v.Award == before.Id);
             case AwardPublicised p:
                 var until = WorkingDays.After(p.From, p.WorkingDays);
@@ -139,11 +140,15 @@ internal static class RecomputeAward
                 return r.Amount != before.Final?.Recover ? Amount(entry, r.Amount, before.Final?.Recover ?? Money.Zero)
                     : Posted<RecoveryDue>(e, all, r.Fund, d => d.Amount == r.Amount && d.Award == before.Id);
             case RecoveryRepaid r:
-                return Posted<RecoveryReceived>(e, all, before.Fund, d => d.Amount == r.Amount && d.Award == before.Id);
+                var to = r.Fund ?? before.Due.Keys.FirstOrDefault();
+                return to is null || before.Due.GetValueOrDefault(to) < r.Amount ? Amount(entry, r.Amount, before.Due.GetValueOrDefault(to ?? ""))
+                    : Posted<RecoveryReceived>(e, all, to, d => d.Amount == r.Amount && d.Award == before.Id);
             case TrancheFrozen f:
-                return before.OpenTranche is not { Status: TrancheStatus.Approved } open || open.Kind != f.Tranche ? OutOfOrder(entry)
-                    : open.Amount != f.Amount ? Amount(entry, f.Amount, open.Amount)
+                return before.Find(f.Tranche, f.Payment) is not { } frozen || frozen.Kind != f.Tranche || !frozen.Payable(ChinaTime.DayOf(entry.At)) ? OutOfOrder(entry)
+                    : frozen.Amount != f.Amount ? Amount(entry, f.Amount, frozen.Amount)
                     : null;
+            case TrancheReleased r:
+                return before.Find(r.Tranche, r.Payment) is not { Status: TrancheStatus.Frozen } released || released.Line != r.Line ? OutOfOrder(entry) : null;
             case TranchePaid p:
                 return Paid(before, e, p, all);
             default:
@@ -161,18 +166,39 @@ internal static class RecomputeAward
         if (a.Amount > final.Payable || (a.Amount < final.Payable && a.Reason is null)) return Amount(entry, a.Amount, final.Payable);
         if (a.Awarded != before.AdvancesPaid + a.Amount - final.Recover) return Amount(entry, a.Awarded, before.AdvancesPaid + a.Amount - final.Recover);
         if (final.Recover.Fen > 0 && !all.Exists(o => o.Entry.CommandId == entry.CommandId && o.Happened is RecoveryDemanded)) return Amount(entry, Money.Zero, final.Recover);
-        return a.Amount.Fen == 0 ? null : Posted<FundsReserved>(e, all, a.Fund, r => r.Amount == a.Amount && r.Award == before.Id);
+        return Planned(before, e, a, all) ?? Award.Noun.Apply(before, a, e.Meta).OpenTranches.GroupBy(t => t.Fund, StringComparer.Ordinal)
+            .Select(drawn => Posted<FundsReserved>(e, all, drawn.Key, r => r.Amount.Fen == drawn.Sum(t => t.Amount.Fen) && r.Award == before.Id)).FirstOrDefault(f => f is not null);
     }
+
+    /// <summary>The payments of an approval are the amount, no more and no less, each with a name of its own, to payees that the rule text allows.</summary>
+    private static Fault? Planned(Award before, Event e, AwardApproved a, List<Event> all)
+    {
+        if (a.Tranches is not { } planned) return null;
+        var sum = new Money(planned.Sum(p => p.Amount.Fen));
+        if (sum != a.Amount || planned.Any(p => p.Amount.Fen <= 0)) return Amount(e.Entry, sum, a.Amount);
+        if (planned.DistinctBy(p => p.Id, StringComparer.Ordinal).Count() != planned.Count || planned.Any(p => before.Tranches.Exists(t => t.Id == p.Id))) return OutOfOrder(e.Entry);
+        var rule = RuleOf(before.Final!, all)?.Process.Payee;
+        return planned.FirstOrDefault(p => !PlanPayments.Allowed(before, rule?.Value, p.Payee ?? before.Enterprise)) is { } other
+            ? Broken(e.Entry, "recompute.payee", $"规则不允许向 {other.Payee ?? before.Enterprise} 付款", $"the rule does not pay {other.Payee ?? before.Enterprise}")
+            : null;
+    }
+
+    private static RuleSet? RuleOf(Computation computed, List<Event> all) =>
+        all.Find(e => e.Happened is RuleSetDrafted d && d.RuleSet == computed.RuleSet && d.Hash == computed.RuleSetHash)?.Happened is RuleSetDrafted text
+        && ReadRuleSet.Kept(Encoding.UTF8.GetBytes(text.Text)) is { Ok: true } set
+            ? set.Value
+            : null;
 
     private static Fault? Paid(Award before, Event e, TranchePaid paid, List<Event> all)
     {
         var entry = e.Entry;
-        if (before.OpenTranche is not { Status: TrancheStatus.Frozen } open || open.Kind != paid.Tranche || open.Line != paid.Line) return OutOfOrder(entry);
+        if (before.Find(paid.Tranche, paid.Payment) is not { Status: TrancheStatus.Frozen } open || open.Line != paid.Line || open.Batch != paid.Batch) return OutOfOrder(entry);
         if (open.Amount != paid.Amount) return Amount(entry, paid.Amount, open.Amount);
         if (Posted<ReservationPosted>(e, all, open.Fund, r => r.Amount == paid.Amount && r.Award == before.Id && r.Line == paid.Line) is { } fault) return fault;
 
         var batch = all.Where(o => o.Entry.Stream == PaymentBatch.Noun.StreamOf(paid.Batch) && o.Entry.Position < entry.Position).ToArray();
-        var made = batch.FirstOrDefault(o => o.Happened is PaymentBatchCreated c && c.Lines.Any(l => l.Line == paid.Line && l.Award == before.Id && l.Amount == paid.Amount));
+        var made = batch.FirstOrDefault(o => o.Happened is PaymentBatchCreated c && c.Lines.Any(l =>
+            l.Line == paid.Line && l.Award == before.Id && l.Amount == paid.Amount && l.Fund == open.Fund && l.To == open.Payee));
         var released = batch.FirstOrDefault(o => o.Happened is PaymentBatchApproved a && a.Checks.Any(c => c.Line == paid.Line && c.BlockedBy is null));
         var result = batch.FirstOrDefault(o => o.Happened is BankResultImported r && r.Results.Any(x => x.Paid && x.Line == paid.Line && x.Amount == paid.Amount && x.Reference == paid.Reference));
         if (made is null || released is null || result is null)
@@ -194,7 +220,7 @@ internal static class RecomputeAward
             if (e.Happened is ReservationPosted p && p.Award == award.Id) posted += p.Amount.Fen;
         }
 
-        var approved = award.Tranches.Where(t => t.Status != TrancheStatus.Withdrawn).Sum(t => t.Amount.Fen);
+        var approved = award.Tranches.Where(t => t.Open || t.Status == TrancheStatus.Paid).Sum(t => t.Amount.Fen);
         return reserved != approved ? Differs("占用", "reserved", new(reserved), new(approved))
             : posted != award.Paid.Fen ? Differs("拨付", "paid", new(posted), award.Paid)
             : null;

@@ -16,7 +16,7 @@ internal static class ShowAward
         [Role.BureauOfficer, Role.BureauApprover, Role.FinanceOfficer, Role.FinanceApprover, Role.DistrictOfficer, Role.Auditor, Role.Enterprise];
 
     internal static readonly ReadModel<Award> Model = new(
-        "award", 1, Award.Noun, award => View(award),
+        "award", 2, Award.Noun, award => View(award),
         new("enterprise", "企业", a => a.Enterprise),
         new("status", "状态", a => a.Status),
         new("ruleSet", "规则", a => Last(a) is { } c ? $"{c.RuleSet}@{c.RuleSetVersion}" : null),
@@ -24,9 +24,10 @@ internal static class ShowAward
         new("entitlement", "应得", a => a.Final?.Entitlement),
         new("payable", "应拨", a => Last(a)?.Payable),
         new("recover", "应收回", a => a.Final?.Recover),
-        new("open", "待拨付", a => a.OpenTranche is { } t ? t.Kind : null),
-        new("fund", "资金", a => a.Fund),
-        new("batch", "批次", a => a.Tranches.LastOrDefault()?.Batch),
+        new("open", "待拨付", a => a.OpenTranches.Any() ? a.OpenTranches.First().Kind : null),
+        new("fund", "资金", a => a.Funds, Several: true),
+        new("payee", "收款人", a => a.Tranches.Select(t => t.Payee).Distinct(StringComparer.Ordinal), Several: true),
+        new("batch", "批次", a => a.Tranches.Select(t => t.Batch).OfType<string>().Distinct(StringComparer.Ordinal), Several: true),
         new("paid", "已拨付", a => a.Paid));
 
     /// <summary>What a person who computed it is told at once.</summary>
@@ -41,11 +42,14 @@ internal static class ShowAward
 
     internal sealed record Shown(
         string Id, string Enterprise, AwardStatus Status, Computation? Advance, Computation? Final, Publicity? Publicity,
-        IReadOnlyList<Objection> Objections, IReadOnlyList<Tranche> Tranches, Money Paid, Money RecoveryDemanded, Money RecoveryRepaid);
+        IReadOnlyList<Objection> Objections, IReadOnlyList<Source> Sources, IReadOnlyList<Tranche> Tranches, Money Paid, Money RecoveryDemanded, Money RecoveryRepaid);
+
+    /// <summary>What one fund gives to the award: reserved, paid, and still to come back.</summary>
+    internal sealed record Source(string Fund, Money Reserved, Money Paid, Money Due);
 
     internal static Shown View(Award award) => new(
         award.Id, award.Enterprise, award.Status, award.Advance, award.Final, award.Publicity,
-        award.Objections, award.Tranches, award.Paid, award.RecoveryDemanded, award.RecoveryRepaid);
+        award.Objections, [.. award.Funds.Select(f => SourceOf(award, f))], award.Tranches, award.Paid, award.RecoveryDemanded, award.RecoveryRepaid);
 
     internal static void Map(Routes routes)
     {
@@ -65,6 +69,11 @@ internal static class ShowAward
                 .Select(e => new { e.Position, e.Version, e.Type, e.At, Computation = JsonSerializer.Deserialize<JsonElement>(e.Payload) }).ToArray();
         });
     }
+
+    private static Source SourceOf(Award award, string fund) => new(
+        fund, Sum(award, t => t.Fund == fund && t.Open), Sum(award, t => t.Fund == fund && t.Status == TrancheStatus.Paid), award.Due.GetValueOrDefault(fund));
+
+    private static Money Sum(Award award, Func<Tranche, bool> counts) => new(award.Tranches.Where(counts).Sum(t => t.Amount.Fen));
 
     private static Computation? Last(Award award) => award.Final ?? award.Advance;
 

@@ -19,7 +19,7 @@ internal static class WithdrawAdvance
 
     internal static Decision Decide(Award award, Body body)
     {
-        if (award.OpenTranche is not { Kind: TrancheKind.Advance, Status: TrancheStatus.Approved } tranche) return AwardFaults.NoAdvance;
+        if (award.Find(TrancheKind.Advance, null) is not { Status: TrancheStatus.Approved } tranche) return AwardFaults.NoAdvance;
         return string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > 500
             ? ReasonWrong
             : Decision.Accept(
@@ -32,7 +32,7 @@ internal static class WithdrawAdvance
         // Which fund holds the reservation stands on the award; it never changes while the reservation stands.
         var award = await request.Load(Award.Noun, request.Route("id"));
         if (!award.Ok) return award.Fault;
-        return award.Value.Fund is { } fund
+        return award.Value.AdvanceFund is { } fund
             ? request.On(Award.Noun, request.Route("id"), [Fund.Noun.StreamOf(fund)], (now, _, _) => Decide(now, request.Body))
             : AwardFaults.NoAdvance;
     });

@@ -95,6 +95,14 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
         return null;
     }
 
+    /// <summary>Why what a command posts to several funds cannot happen; each fund by itself, in order.</summary>
+    public static Fault? Refuses(IEnumerable<Change> changes, Func<string, Fund> fundOf)
+    {
+        foreach (var posted in changes.Where(c => c.Stream.StartsWith("fund/", StringComparison.Ordinal)).GroupBy(c => c.Stream, StringComparer.Ordinal))
+            if (fundOf(posted.Key["fund/".Length..]).Refuses(posted.Select(c => c.Event)) is { } fault) return fault;
+        return null;
+    }
+
     private Money Held(ReservationKey key) => Open.TryGetValue(key, out var reservation) ? reservation.Open : Money.Zero;
 
     /// <summary>Which reservation an event takes from, and how much.</summary>

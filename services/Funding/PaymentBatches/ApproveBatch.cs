@@ -42,14 +42,14 @@ internal static class ApproveBatch
         var (count, total) = (batch.Lines.Length, PaymentBatch.Sum(batch.Lines));
         if (count != body.Count || total != body.Total) return TotalsDiffer(count, total);
 
-        var checks = batch.Lines.Select(l => Check(l.Is, accountOf(l.Is.Enterprise), enterprises[l.Is.Enterprise])).ToArray();
+        var checks = batch.Lines.Select(l => Check(l.Is, accountOf(l.Is.To), enterprises[l.Is.Enterprise])).ToArray();
         var free = batch.Lines.Where((_, i) => checks[i].BlockedBy is null).ToArray();
         var approved = new PaymentBatchApproved(free.Length, PaymentBatch.Sum(free), checks);
         return Decision.Accept(
         [
             new Change(stream, approved),
             .. batch.Lines.Zip(checks).Where(l => l.Second.BlockedBy is not null).Select(l =>
-                new Change(Award.Noun.StreamOf(l.First.Is.Award), new TrancheReleased(l.First.Is.Tranche, batch.Id, l.First.Is.Line, l.Second.BlockedBy!))),
+                new Change(Award.Noun.StreamOf(l.First.Is.Award), new TrancheReleased(l.First.Is.Tranche, batch.Id, l.First.Is.Line, l.Second.BlockedBy!, Payment: l.First.Is.Payment))),
         ]).Answering(null, new Released(approved.Count, approved.Total, [.. checks.Where(c => c.BlockedBy is not null)]));
     }
 
@@ -67,7 +67,7 @@ internal static class ApproveBatch
         }
 
         return request.On(
-            PaymentBatch.Noun, id, [.. batch.Value.Lines.Select(l => Award.Noun.StreamOf(l.Is.Award)), .. enterprises.Keys.Select(Account.Noun.StreamOf)],
+            PaymentBatch.Noun, id, [.. batch.Value.Lines.Select(l => Award.Noun.StreamOf(l.Is.Award)).Distinct(StringComparer.Ordinal), .. batch.Value.Lines.Select(l => Account.Noun.StreamOf(l.Is.To)).Distinct(StringComparer.Ordinal)],
             (now, streams, _) => Decide(now, request.Body, a => streams.Get(Award.Noun, a), a => streams.Get(Account.Noun, a), enterprises, request.Actor));
     });
 

@@ -20,13 +20,13 @@ internal static class CancelBatch
         : Decision.Accept(
         [
             new Change(PaymentBatch.Noun.StreamOf(batch.Id), new PaymentBatchCancelled(body.Reason)),
-            .. batch.Lines.Select(l => new Change(Award.Noun.StreamOf(l.Is.Award), new TrancheReleased(l.Is.Tranche, batch.Id, l.Is.Line, "payment_batch.cancelled"))),
+            .. batch.Lines.Select(l => new Change(Award.Noun.StreamOf(l.Is.Award), new TrancheReleased(l.Is.Tranche, batch.Id, l.Is.Line, "payment_batch.cancelled", Payment: l.Is.Payment))),
         ]);
 
     internal static void Map(Routes routes) => routes.Command<Body>("POST", "/payment-batches/{id}/cancellation", [Role.FinanceOfficer, Role.FinanceApprover], async (request, _) =>
     {
         var batch = await request.Load(PaymentBatch.Noun, request.Route("id"));
         if (!batch.Ok) return batch.Fault;
-        return request.On(PaymentBatch.Noun, batch.Value.Id, [.. batch.Value.Lines.Select(l => Award.Noun.StreamOf(l.Is.Award))], (now, _, _) => Decide(now, request.Body));
+        return request.On(PaymentBatch.Noun, batch.Value.Id, [.. batch.Value.Lines.Select(l => Award.Noun.StreamOf(l.Is.Award)).Distinct(StringComparer.Ordinal)], (now, _, _) => Decide(now, request.Body));
     });
 }

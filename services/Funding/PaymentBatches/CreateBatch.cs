@@ -9,12 +9,13 @@ namespace PilotCity.Funding.PaymentBatches;
 
 /// <summary>
 /// The finance bureau freezes approved, unpaid payments into a batch: what a batch holds no other batch can take, so nothing is paid twice
-/// (AC36). Who handled or approved an award does not make its payment (AC33).
-/// Faults: <c>payment_batch.awards</c>, <c>payment_batch.purpose</c>, <c>payment_batch.lines_wrong</c> (with <c>award.unknown</c>,
+/// (AC36). Of an award it takes every payment that is due, of <c>award#payment</c> that one. Who handled or approved an award does not make its
+/// payment (AC33). Faults: <c>payment_batch.awards</c>, <c>payment_batch.purpose</c>, <c>payment_batch.lines_wrong</c> (with <c>award.unknown</c>,
 /// <c>award.nothing_to_pay</c>, <c>account.missing</c> per line), <c>payment_batch.maker_handled</c> (on record).
 /// </summary>
 internal static class CreateBatch
 {
+    /// <summary>An award by its id, or one of its payments as <c>p-1#final-2</c>.</summary>
     public sealed record Body(IReadOnlyList<string> Awards, string? Purpose = null);
 
     private const string PurposeDefault = "中小企业数字化转型试点奖补";
@@ -23,7 +24,7 @@ internal static class CreateBatch
 
     internal static readonly Fault AwardsWrong = new(
         FaultKind.Invalid, "payment_batch.awards",
-        new($"请给出 1 至 {PaymentBatch.LinesMax} 项互不重复的奖补。", $"1 to {PaymentBatch.LinesMax} different awards are asked for."));
+        new($"请给出互不重复的奖补（或“奖补#笔”），合计 1 至 {PaymentBatch.LinesMax} 笔。", $"Different awards (or 'award#payment') are asked for, 1 to {PaymentBatch.LinesMax} payments altogether."));
 
     internal static readonly Fault PurposeWrong = new(
         FaultKind.Invalid, "payment_batch.purpose", new("用途应为 1 至 60 个字符。", "A purpose has 1 to 60 characters."));
@@ -35,46 +36,58 @@ internal static class CreateBatch
         FaultKind.Refused, "payment_batch.lines_wrong", new("有的奖补不能付款，整批未生成。", "Some of the awards cannot be paid; no batch was made."))
     { Details = details };
 
-    internal static Decision Decide(string id, Body body, IReadOnlyList<Award> awards, Func<string, Account> accountOf, Actor actor)
+    internal static Decision Decide(string id, Body body, Func<string, Award> awardOf, Func<string, Account> accountOf, Actor actor, DateTimeOffset at)
     {
         if (body.Purpose is { } purpose && (string.IsNullOrWhiteSpace(purpose) || purpose.Length > 60 || purpose.Any(char.IsControl))) return PurposeWrong;
+        var day = ChinaTime.DayOf(at);
+        var wanted = body.Awards.Select(w => (Award: awardOf(AwardOf(w)), Payments: Payments(awardOf(AwardOf(w)), w, day))).ToArray();
         var wrong = new List<FaultDetail>();
-        for (var i = 0; i < awards.Count; i++)
-            if (Wrong(awards[i], accountOf) is { } detail) wrong.Add(detail with { Path = $"/awards/{i}" });
+        for (var i = 0; i < wanted.Length; i++)
+            if (Wrong(body.Awards[i], wanted[i].Award, wanted[i].Payments, accountOf) is { } detail) wrong.Add(detail with { Path = $"/awards/{i}" });
         if (wrong.Count > 0) return LinesWrong(wrong);
-        if (awards.FirstOrDefault(a => a.Touched(actor.Sub)) is { } touched)
+        if (wanted.FirstOrDefault(w => w.Award.Touched(actor.Sub)).Award is { } touched)
             return Decision.RefuseOnRecord(MakerHandled, new Change(Award.Noun.StreamOf(touched.Id), new ApprovalRefused("payment-batch", MakerHandled.Code)));
 
-        var lines = awards.Select((award, i) => (award.OpenTranche!, award) switch
-        {
-            var (tranche, a) => new BatchLine($"{id}-{i + 1:000}", a.Id, tranche.Kind, a.Enterprise, tranche.Fund, tranche.Amount, accountOf(a.Enterprise).Version),
-        }).ToArray();
+        var lines = wanted.SelectMany(w => w.Payments.Select(p => (w.Award, Payment: p))).Select((l, i) => new BatchLine(
+            $"{id}-{i + 1:000}", l.Award.Id, l.Payment.Kind, l.Award.Enterprise, l.Payment.Fund, l.Payment.Amount, accountOf(l.Payment.Payee).Version,
+            l.Payment.Id, l.Payment.Payee == l.Award.Enterprise ? null : l.Payment.Payee)).ToArray();
+        if (lines.Length > PaymentBatch.LinesMax || lines.DistinctBy(l => (l.Award, l.Payment)).Count() != lines.Length) return AwardsWrong;
         var total = new Money(lines.Sum(l => l.Amount.Fen));
         return Decision.Accept(
         [
             new Change(PaymentBatch.Noun.StreamOf(id), new PaymentBatchCreated(id, body.Purpose ?? PurposeDefault, lines.Length, total, lines)),
-            .. lines.Select(l => new Change(Award.Noun.StreamOf(l.Award), new TrancheFrozen(l.Tranche, id, l.Line, l.Amount))),
+            .. lines.Select(l => new Change(Award.Noun.StreamOf(l.Award), new TrancheFrozen(l.Tranche, id, l.Line, l.Amount, l.Payment))),
         ]).Answering($"/payment-batches/{id}", new Created(id, lines.Length, total, lines));
     }
 
     internal static void Map(Routes routes) => routes.Command<Body>("POST", "/payment-batches", [Role.FinanceOfficer], async (request, ct) =>
     {
         var wanted = request.Body.Awards;
-        if (wanted.Count is 0 or > PaymentBatch.LinesMax || wanted.Contains(null!) || wanted.Distinct(StringComparer.Ordinal).Count() != wanted.Count) return AwardsWrong;
+        if (wanted.Count is 0 or > PaymentBatch.LinesMax || wanted.Distinct(StringComparer.Ordinal).Count() != wanted.Count) return AwardsWrong;
 
-        // The enterprise of an award never changes; its account's stream has to be named before the rule runs.
-        var companies = new List<string>();
-        foreach (var award in wanted)
-            companies.Add((await request.Log.Load(request.City, Award.Noun, award, null, ct)).State.Enterprise);
+        // The payees of a payment never change; their accounts' streams have to be named before the rule runs.
+        var awards = wanted.Select(AwardOf).Distinct(StringComparer.Ordinal).ToArray();
+        var payees = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var award in awards)
+            payees.UnionWith((await request.Log.Load(request.City, Award.Noun, award, null, ct)).State.Tranches.Select(t => t.Payee));
         var id = request.CommandId.ToString("N")[..12];
-        return request.New(
-            PaymentBatch.Noun, id, [.. wanted.Select(Award.Noun.StreamOf), .. companies.Distinct(StringComparer.Ordinal).Select(Account.Noun.StreamOf)],
-            (streams, _) => Decide(id, request.Body, [.. wanted.Select(a => streams.Get(Award.Noun, a))], uscc => streams.Get(Account.Noun, uscc), request.Actor));
+        return request.New(PaymentBatch.Noun, id, [.. awards.Select(Award.Noun.StreamOf), .. payees.Select(Account.Noun.StreamOf)], (streams, at) => Decide(
+            id, request.Body, a => streams.Get(Award.Noun, a), uscc => payees.Contains(uscc) ? streams.Get(Account.Noun, uscc) : Account.Noun.Initial, request.Actor, at));
     });
 
-    private static FaultDetail? Wrong(Award award, Func<string, Account> accountOf) =>
+    private static string AwardOf(string wanted) => wanted.Split('#', 2)[0];
+
+    /// <summary>Of an award what is due today, of one of its payments that one.</summary>
+    private static Tranche[] Payments(Award award, string wanted, DateOnly day)
+    {
+        var payment = wanted.Contains('#', StringComparison.Ordinal) ? wanted.Split('#', 2)[1] : null;
+        return [.. award.Tranches.Where(t => t.Payable(day) && (payment is null || t.Id == payment))];
+    }
+
+    private static FaultDetail? Wrong(string wanted, Award award, Tranche[] payments, Func<string, Account> accountOf) =>
         award.Id.Length == 0 ? new("", "award.unknown", new("没有这项奖补。", "There is no such award."))
-        : award.OpenTranche is not { Status: TrancheStatus.Approved } ? new("", "award.nothing_to_pay", new($"奖补 {award.Id} 没有已批准待付且未入批的款项。", $"The award {award.Id} has no approved payment that is free."))
-        : accountOf(award.Enterprise).Version == 0 ? new("", "account.missing", new($"企业 {award.Enterprise} 尚未登记收款账户。", $"The enterprise {award.Enterprise} has no account registered."))
+        : payments.Length == 0 ? new("", "award.nothing_to_pay", new($"奖补 {wanted} 没有已批准、已到期且未入批的款项。", $"The award {wanted} has no approved payment that is due and free."))
+        : payments.FirstOrDefault(p => accountOf(p.Payee).Version == 0) is { } unknown
+            ? new("", "account.missing", new($"单位 {unknown.Payee} 尚未登记收款账户。", $"{unknown.Payee} has no account registered."))
         : null;
 }

@@ -76,10 +76,10 @@ internal static class ExportBatch
         var transfers = new List<Transfer>();
         foreach (var line in batch.Released.Select(l => l.Is))
         {
-            var entries = await request.Log.Stream(request.City, Account.Noun.StreamOf(line.Enterprise), null, ct);
+            var entries = await request.Log.Stream(request.City, Account.Noun.StreamOf(line.To), null, ct);
             var account = (Account)Account.Noun.Fold(entries.Where(e => e.Version <= line.AccountVersion));
             var (name, number) = (await request.Log.Personal.Open(request.City, account.Name!, ct), await request.Log.Personal.Open(request.City, account.Number!, ct));
-            if (name is null || number is null) return Account.Erased(line.Enterprise);
+            if (name is null || number is null) return Account.Erased(line.To);
             transfers.Add(new(line.Line, name, number, account.Bank, line.Amount));
         }
 

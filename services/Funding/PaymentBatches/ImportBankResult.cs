@@ -40,7 +40,7 @@ internal static class ImportBankResult
         var lines = batch.Value.Lines.Select(l => l.Is).ToArray();
         return request.On(
             PaymentBatch.Noun, batch.Value.Id,
-            [.. lines.Select(l => Award.Noun.StreamOf(l.Award)), .. lines.Select(l => Fund.Noun.StreamOf(l.Fund)).Distinct(StringComparer.Ordinal)],
+            [.. lines.Select(l => Award.Noun.StreamOf(l.Award)).Distinct(StringComparer.Ordinal), .. lines.Select(l => Fund.Noun.StreamOf(l.Fund)).Distinct(StringComparer.Ordinal)],
             (now, streams, at) => Decide(now, file.Value, sha256, f => streams.Get(Fund.Noun, f), at));
     });
 
@@ -74,16 +74,14 @@ internal static class ImportBankResult
             var award = Award.Noun.StreamOf(line.Award);
             if (!result.Paid)
             {
-                changes.Add(new(award, new TrancheReleased(line.Tranche, batch.Id, line.Line, "bank.failed", result.Reason)));
+                changes.Add(new(award, new TrancheReleased(line.Tranche, batch.Id, line.Line, "bank.failed", result.Reason, line.Payment)));
                 continue;
             }
 
-            changes.Add(new(award, new TranchePaid(line.Tranche, batch.Id, line.Line, line.Amount, result.Reference!, result.PaidAt!.Value)));
+            changes.Add(new(award, new TranchePaid(line.Tranche, batch.Id, line.Line, line.Amount, result.Reference!, result.PaidAt!.Value, line.Payment)));
             changes.Add(new(Fund.Noun.StreamOf(line.Fund), new ReservationPosted(line.Award, batch.Id, line.Line, line.Amount)));
         }
 
-        foreach (var posted in changes.Where(c => c.Event is ReservationPosted).GroupBy(c => c.Stream, StringComparer.Ordinal))
-            if (fundOf(posted.Key["fund/".Length..]).Refuses(posted.Select(c => c.Event)) is { } fault) return fault;
-        return Decision.Accept(changes).Answering(null, new Imported(paid.Length, paidTotal, failed.Length, failedTotal, false));
+        return Fund.Refuses(changes, fundOf) is { } fault ? fault : Decision.Accept(changes).Answering(null, new Imported(paid.Length, paidTotal, failed.Length, failedTotal, false));
     }
 }

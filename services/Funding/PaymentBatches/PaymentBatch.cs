@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 using PilotCity.Funding.Awards;
@@ -11,8 +12,17 @@ internal enum BatchStatus { Created, Approved, Completed, Cancelled }
 /// <summary>A line's way: frozen, blocked at approval, or to be paid and then paid or failed.</summary>
 internal enum LineStatus { Frozen, Blocked, ToPay, Paid, Failed }
 
-/// <summary>One payment of one award to the account as it was registered at <see cref="AccountVersion"/>.</summary>
-internal sealed record BatchLine(string Line, string Award, TrancheKind Tranche, string Enterprise, string Fund, Money Amount, long AccountVersion);
+/// <summary>
+/// One payment of one award to the account as it was registered at <see cref="AccountVersion"/>; in entries from the time when an award had one
+/// payment of a kind, to the enterprise, neither payment nor payee is named.
+/// </summary>
+internal sealed record BatchLine(
+    string Line, string Award, TrancheKind Tranche, string Enterprise, string Fund, Money Amount, long AccountVersion, string? Payment = null, string? Payee = null)
+{
+    /// <summary>Whose account is paid.</summary>
+    [JsonIgnore]
+    public string To => Payee ?? Enterprise;
+}
 
 /// <summary>A line with where it stands.</summary>
 internal sealed record LineState(BatchLine Is, LineStatus Status, string? Reference = null, string? Code = null, string? Reason = null);

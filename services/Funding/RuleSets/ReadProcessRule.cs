@@ -28,6 +28,7 @@ internal static class ReadProcessRule
             BankStatementRetentionYears = section.Figure<int>("bankStatementRetentionYears"),
             ProjectRetentionYears = section.Figure<int>("projectRetentionYears"),
             PaperFileDays = section.Figure<int>("paperFileDays"),
+            Payee = section.Figure<PayeeRule>("payee"),
         };
         if (rule.LateFilingAllowed is { Value: true } && rule.FilingRequired is not { Value: true })
             section.Refuse(section.LineOf("lateFilingAllowed"), "lateFilingAllowed", "不要求备案，就谈不上补备案", "where no filing is required there is no late filing");

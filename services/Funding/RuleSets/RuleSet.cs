@@ -297,7 +297,13 @@ internal sealed record ProcessRule
 
     /// <summary>Days from the check of the form to the paper file.</summary>
     public Figure<int>? PaperFileDays { get; init; }
+
+    /// <summary>To whom the award is paid; without a word of the rule, to the enterprise alone.</summary>
+    public Figure<PayeeRule>? Payee { get; init; }
 }
+
+/// <summary>To whom an award is paid: the enterprise's own account, the account of a provider of its contracts (直补服务商), or either.</summary>
+internal enum PayeeRule { Enterprise, Provider, Either }
 
 /// <summary>Months from completion to the acceptance application.</summary>
 internal sealed record AcceptanceDeadline(Figure<int> Months, Lateness Late);

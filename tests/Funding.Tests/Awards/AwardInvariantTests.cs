@@ -55,11 +55,11 @@ public class AwardInvariantTests
             2 => WithdrawAdvance.Decide(award, new("撤回")),
             3 or 13 => ComputeAward.Decide(award, town.Rules, town.Earlier, town.Facts(), town.At),
             4 => PubliciseAward.Decide(award, town.Rules, new("网站"), town.At),
-            5 or 12 => ApproveAward.Decide(award, fund, town.Earlier, new(Town.FundId, "2号"), actor, town.At),
-            6 when award.Id.Length > 0 => CreateBatch.Decide(id, new(["p-1"]), [award], uscc => town.State(AccountNoun.Noun, uscc), actor),
+            5 or 12 => ApproveAward.Decide(award, town.FundOf, town.Rules, town.Earlier, new(Town.FundId, "2号"), actor, town.At),
+            6 when award.Id.Length > 0 => CreateBatch.Decide(id, new(["p-1"]), town.Award, uscc => town.State(AccountNoun.Noun, uscc), actor, town.At),
             7 when town.Batch(id).Id.Length > 0 => town.Release(id, actor),
             8 or 9 when town.Batch(id).Released.Any() => Bank(town, id, paid: step == 8),
-            10 => ReceiveRecovery.Decide(award, fund, new(Money.OfYuan(50_000), $"票-{step}-{town.Entries.Count}")),
+            10 => ReceiveRecovery.Decide(award, town.FundOf, new(Money.OfYuan(50_000), $"票-{step}-{town.Entries.Count}")),
             11 when town.Batch(id).Id.Length > 0 => CancelBatch.Decide(town.Batch(id), new("重做")),
             _ => null,
         };
@@ -70,8 +70,8 @@ public class AwardInvariantTests
     private static int Next(Town town, string batch) => town.Award() switch
     {
         { Id: "" } => 0,
-        { OpenTranche.Status: TrancheStatus.Approved } => 6,
-        { OpenTranche.Status: TrancheStatus.Frozen } => town.Batch(batch).Status == BatchStatus.Created ? 7 : 8,
+        var award when award.OpenTranches.Any(t => t.Status == TrancheStatus.Approved) => 6,
+        var award when award.OpenTranches.Any(t => t.Status == TrancheStatus.Frozen) => town.Batch(batch).Status == BatchStatus.Created ? 7 : 8,
         { Status: AwardStatus.AdvanceComputed } => 1,
         { Status: AwardStatus.AdvancePaid } => 3,
         { Status: AwardStatus.Computed } => 4,
@@ -87,7 +87,7 @@ public class AwardInvariantTests
         var (award, fund) = (town.Award(), town.Fund);
         Assert.Equal(fund.Ledger.DebitBalances, fund.Ledger.CreditBalances);
         Assert.DoesNotContain(fund.Ledger.Balances, b => b.Value < 0);
-        var reserved = award.OpenTranche?.Amount ?? Money.Zero;
+        var reserved = new Money(award.OpenTranches.Sum(t => t.Amount.Fen));
         Assert.Equal(reserved, fund.Ledger[Fund.Reserved(FundPool.Renovation)]);
         Assert.Equal(award.Paid - award.RecoveryRepaid, fund.Ledger[Fund.Paid(FundPool.Renovation)] + fund.Ledger[Fund.ToRecover(FundPool.Renovation)]);
         Assert.True(award.Paid + reserved <= Money.OfYuan(200_000), "the payments stay within the entitlement");

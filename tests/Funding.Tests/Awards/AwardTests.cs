@@ -20,7 +20,7 @@ public class AwardTests
 
         town.Approved();
         Assert.Equal(AwardStatus.Approved, town.Award().Status);
-        Assert.Equal(Money.OfYuan(80_000), town.Award().OpenTranche!.Amount);
+        Assert.Equal(Money.OfYuan(80_000), town.Award().OpenTranches.Single().Amount);
         Assert.Equal((1, Money.OfYuan(200_000)), (town.Earlier.Projects, town.Earlier.Awarded));
         Assert.Equal(Money.OfYuan(80_000), town.Fund.Ledger[Fund.Reserved(FundPool.Renovation)]);
 
@@ -162,9 +162,9 @@ public class AwardTests
         town.After!.Level = 1;
         town.Computed();
         town.Ok(Town.Approver, town.Approve());
-        town.Ok(Town.Finance, ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.OfYuan(20_000), "票-1")));
+        town.Ok(Town.Finance, ReceiveRecovery.Decide(town.Award(), town.FundOf, new(Money.OfYuan(20_000), "票-1")));
 
-        Assert.Equal("fund.document_repeated", ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.OfYuan(20_000), "票-1")).Fault?.Code);
+        Assert.Equal("fund.document_repeated", ReceiveRecovery.Decide(town.Award(), town.FundOf, new(Money.OfYuan(20_000), "票-1")).Fault?.Code);
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public class AwardTests
     public void Who_handled_project_or_award_cannot_approve_it_and_the_attempt_stays_on_record(string sub)
     {
         var town = Town.Founded().Computed().Publicised().PublicityOver();
-        var refused = town.Approve(new(Role.BureauApprover, sub, Town.City));
+        var refused = town.Approve(new Defaults.Identity.Actor(Role.BureauApprover, sub, Town.City));
 
         Assert.Equal("award.same_person", refused.Fault?.Code);
         Assert.Equal(new ApprovalRefused("award", "award.same_person"), Assert.Single(refused.Changes).Event);
@@ -236,11 +236,11 @@ public class AwardTests
         Assert.Equal("award.plan_number", Town.Founded().Computed().Publicised().PublicityOver().Approve(plan: "").Fault?.Code);
 
     [Fact]
-    public void All_payments_of_an_award_draw_on_one_fund()
+    public void Without_sources_named_an_award_draws_on_the_fund_of_its_advance()
     {
         var town = Town.Founded().AdvancePaid().Computed().Publicised().PublicityOver();
 
-        Assert.Equal("award.other_fund", ApproveAward.Decide(town.Award(), town.Fund with { Id = "other" }, town.Earlier, new("other", "1号"), Town.Approver, town.At).Fault?.Code);
+        Assert.Equal("award.other_fund", town.Approve(new("other", "1号")).Fault?.Code);
     }
 
     [Fact]
@@ -249,7 +249,7 @@ public class AwardTests
         var town = Town.Founded().Computed().Publicised().PublicityOver();
         var poor = town.Fund with { Ledger = town.Fund.Ledger.Post(new Posting(Fund.Available(FundPool.Renovation), Fund.Reserved(FundPool.Renovation), Money.OfYuan(79_800_001))).Value };
 
-        Assert.Equal("ledger.insufficient", ApproveAward.Decide(town.Award(), poor, town.Earlier, new(Town.FundId, "1号"), Town.Approver, town.At).Fault?.Code);
+        Assert.Equal("ledger.insufficient", ApproveAward.Decide(town.Award(), _ => poor, town.Rules, town.Earlier, new(Town.FundId, "1号"), Town.Approver, town.At).Fault?.Code);
     }
 
     [Fact]
@@ -322,16 +322,16 @@ public class AwardTests
         Assert.Equal(AwardStatus.RecoveryDue, town.Award().Status);
         Assert.Equal(Money.OfYuan(120_000), town.Fund.Ledger[Fund.ToRecover(FundPool.Renovation)]);
         Assert.Equal(0, town.Earlier.Projects);
-        Assert.Equal("award.recovery_amount", ReceiveRecovery.Decide(town.Award(), town.Fund, new(new(12_000_001), "票-1")).Fault?.Code);
-        Assert.Equal("award.recovery_amount", ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.Zero, "票-1")).Fault?.Code);
-        Assert.Equal("award.recovery_document", ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.OfYuan(1), "")).Fault?.Code);
+        Assert.Equal("award.recovery_amount", ReceiveRecovery.Decide(town.Award(), town.FundOf, new(new(12_000_001), "票-1")).Fault?.Code);
+        Assert.Equal("award.recovery_amount", ReceiveRecovery.Decide(town.Award(), town.FundOf, new(Money.Zero, "票-1")).Fault?.Code);
+        Assert.Equal("award.recovery_document", ReceiveRecovery.Decide(town.Award(), town.FundOf, new(Money.OfYuan(1), "")).Fault?.Code);
 
-        town.Ok(Town.Finance, ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.OfYuan(20_000), "票-1")));
+        town.Ok(Town.Finance, ReceiveRecovery.Decide(town.Award(), town.FundOf, new(Money.OfYuan(20_000), "票-1")));
         Assert.Equal(AwardStatus.RecoveryDue, town.Award().Status);
-        town.Ok(Town.Finance, ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.OfYuan(100_000), "票-2")));
+        town.Ok(Town.Finance, ReceiveRecovery.Decide(town.Award(), town.FundOf, new(Money.OfYuan(100_000), "票-2")));
         Assert.Equal(AwardStatus.Closed, town.Award().Status);
         Assert.Equal(Money.OfYuan(80_000_000), town.Fund.Ledger[Fund.Available(FundPool.Renovation)]);
-        Assert.Equal("award.no_recovery", ReceiveRecovery.Decide(town.Award(), town.Fund, new(Money.OfYuan(1), "票-3")).Fault?.Code);
+        Assert.Equal("award.no_recovery", ReceiveRecovery.Decide(town.Award(), town.FundOf, new(Money.OfYuan(1), "票-3")).Fault?.Code);
         Assert.Null(RecomputeAward.Recompute(town.Entries));
     }
 

@@ -29,7 +29,7 @@ public class PaymentBatchTests
     {
         Assert.Equal("award.unknown", Town.Founded().Batch("b1", "nothing").Fault!.Details[0].Code);
         Assert.Equal("account.missing", Town.Founded().Approved().Batch("b1", "p-1").Fault!.Details[0].Code);
-        Assert.Equal("payment_batch.purpose", CreateBatch.Decide("b1", new(["p-1"], ""), [Ready().Award()], _ => Account.Noun.Initial, Town.Finance).Fault?.Code);
+        Assert.Equal("payment_batch.purpose", CreateBatch.Decide("b1", new(["p-1"], ""), _ => Ready().Award(), _ => Account.Noun.Initial, Town.Finance, default).Fault?.Code);
         Assert.Equal("payment_batch.awards", CreateBatch.AwardsWrong.Code);
     }
 
@@ -40,7 +40,7 @@ public class PaymentBatchTests
     public void Who_handled_or_approved_an_award_does_not_make_its_payment(string sub)
     {
         var town = Ready();
-        var made = CreateBatch.Decide("b1", new(["p-1"]), [town.Award()], uscc => town.State(Account.Noun, uscc), new(Role.FinanceOfficer, sub, Town.City));
+        var made = CreateBatch.Decide("b1", new(["p-1"]), town.Award, uscc => town.State(Account.Noun, uscc), new(Role.FinanceOfficer, sub, Town.City), town.At);
 
         Assert.Equal("payment_batch.maker_handled", made.Fault?.Code);
         Assert.Equal(new ApprovalRefused("payment-batch", "payment_batch.maker_handled"), Assert.Single(made.Changes).Event);
@@ -79,7 +79,7 @@ public class PaymentBatchTests
         var line = Assert.Single(town.Batch("b1").Lines);
         Assert.Equal((LineStatus.Blocked, "enterprise.on_credit_list"), (line.Status, line.Code));
         Assert.Equal(BatchStatus.Completed, town.Batch("b1").Status);
-        Assert.Equal(TrancheStatus.Approved, town.Award().OpenTranche!.Status);
+        Assert.Equal(TrancheStatus.Approved, town.Award().OpenTranches.Single().Status);
         Assert.Equal(Money.OfYuan(200_000), town.Fund.Ledger[Fund.Reserved(FundPool.Renovation)]);
         Assert.Equal("payment_batch.not_released", ExportBatch.Decide(town.Batch("b1"), new("付款"), "x", town.At).Fault?.Code);
 
@@ -101,7 +101,7 @@ public class PaymentBatchTests
         var town = Ready().Batched("b1");
         Assert.Equal("payment_batch.reason", CancelBatch.Decide(town.Batch("b1"), new("")).Fault?.Code);
         town.Ok(Town.Finance, CancelBatch.Decide(town.Batch("b1"), new("重做")));
-        Assert.Equal(TrancheStatus.Approved, town.Award().OpenTranche!.Status);
+        Assert.Equal(TrancheStatus.Approved, town.Award().OpenTranches.Single().Status);
         Assert.Contains(town.Entries, e => e.Type == nameof(TrancheReleased) && System.Text.Encoding.UTF8.GetString(e.Payload).Contains("\"payment_batch.cancelled\"", StringComparison.Ordinal));
         Assert.Equal("payment_batch.not_open", CancelBatch.Decide(town.Batch("b1"), new("重做")).Fault?.Code);
         Assert.Equal("payment_batch.not_open", CancelBatch.Decide(town.Batched("b2").Released("b2").Batch("b2"), new("x")).Fault?.Code);
