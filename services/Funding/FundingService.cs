@@ -58,6 +58,7 @@ public static class FundingService
         {
             services.TryAddSingleton<AskProject>(provider => GatherFacts.Project(provider.GetRequiredService<Peers>()));
             services.TryAddSingleton<AskEnterprise>(provider => GatherFacts.Enterprise(provider.GetRequiredService<Peers>()));
+            services.TryAddSingleton<AskProvider>(provider => RegisterAccount.Provider(provider.GetRequiredService<Peers>()));
             services.TryAddSingleton<AskResult>(provider => GatherFacts.Result(provider.GetRequiredService<Peers>()));
         },
         Map = app =>

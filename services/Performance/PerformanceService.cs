@@ -70,7 +70,11 @@ public static class PerformanceService
             services.AddSingleton(new ContentStore(settings.Required("Content:Root", "the folder in which evidence is kept"), room));
             services.TryAddSingleton<AskEnterprise>(provider => EnterpriseFacts.Over(provider.GetRequiredService<Peers>().Ask("registry")));
         },
-        Map = app => app.MapGrpcService<PerformanceGrpc>().RequireAuthorization(ServiceToken.Policy),
+        Map = app =>
+        {
+            app.MapGrpcService<PerformanceGrpc>().RequireAuthorization(ServiceToken.Policy);
+            app.MapGrpcService<ProviderGrpc>().RequireAuthorization(ServiceToken.Policy);
+        },
     };
 
     public static WebApplication Build(Hosting hosting) => Shape.Build(hosting);

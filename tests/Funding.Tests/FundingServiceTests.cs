@@ -9,6 +9,7 @@ using PilotCity.Contracts.Performance.V1;
 using PilotCity.Contracts.Registry.V1;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
+using PilotCity.Funding.Accounts;
 using PilotCity.Funding.Awards;
 using PilotCity.Testing;
 
@@ -31,6 +32,7 @@ public class FundingServiceTests
     {
         services.AddSingleton<AskProject>((_, project, _) => ValueTask.FromResult<Result<GetProjectReply?>>(project == "p-1" ? town.Project : null));
         services.AddSingleton<AskEnterprise>((_, uscc, _) => ValueTask.FromResult<Result<GetEnterpriseReply?>>(uscc == Company ? town.Enterprise : null));
+        services.AddSingleton<AskProvider>((uscc, _) => ValueTask.FromResult<Result<GetProviderReply?>>(uscc == Town.Provider ? new GetProviderReply { Provider = uscc, Name = "福建智造服务有限公司" } : null));
         services.AddSingleton<AskResult>((_, _, purpose, _) => ValueTask.FromResult<Result<GetResultReply?>>(purpose == "after" ? town.After : null));
     });
 
@@ -102,6 +104,22 @@ public class FundingServiceTests
         var entries = await log.Read("350800", 0, 1_000, default);
         Assert.DoesNotContain(entries, e => Encoding.UTF8.GetString(e.Payload).Contains("6222000011112222", StringComparison.Ordinal));
         Assert.Null(RecomputeAward.Recompute(entries)?.Message.En);
+    }
+
+    [Fact]
+    public async Task A_provider_registers_its_own_account_under_the_name_of_its_dossier()
+    {
+        await using var service = await Start(new Town(), new Clock());
+        var account = new { accountName = "福建智造服务有限公司", accountNumber = "6222000011113333", bank = "工商银行" };
+        var provider = service.As(Role.Provider, Town.Provider);
+
+        Assert.Equal((422, "account.other_name"), await (await provider.Command(HttpMethod.Put, $"{Root}/accounts/{Town.Provider}", account with { accountName = "别的公司" })).Refusal());
+        Assert.Equal((404, "account.unknown"), await (await provider.Command(HttpMethod.Put, $"{Root}/accounts/{Company}", account)).Refusal());
+        Assert.Equal((404, "provider.unknown"), await (await service.As(Role.Provider, "91350200MA2Y7X8W2K").Command(HttpMethod.Put, $"{Root}/accounts/91350200MA2Y7X8W2K", account)).Refusal());
+        Assert.Equal((404, "enterprise.unknown"), await (await service.As(Role.Enterprise, Town.Provider).Command(HttpMethod.Put, $"{Root}/accounts/{Town.Provider}", account)).Refusal());
+        await (await provider.Command(HttpMethod.Put, $"{Root}/accounts/{Town.Provider}", account)).Json(204);
+        await (await service.As(Role.FinanceOfficer).Command(HttpMethod.Put, $"{Root}/accounts/{Town.Provider}", account)).Json(204);
+        Assert.Equal(2, (await (await provider.GetAsync($"{Root}/accounts/{Town.Provider}")).Json()).GetProperty("version").GetInt32());
     }
 
     [Fact]

@@ -81,6 +81,20 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Another_service_asks_for_a_provider_s_dossier()
+    {
+        using var channel = GrpcChannel.ForAddress(service.App.Addresses().Grpc);
+        var client = new Contracts.Performance.V1.Providers.ProvidersClient(channel);
+        await (await As(Role.Provider).Command(HttpMethod.Put, $"{Root}/providers/{ProviderCode}", Dossier())).Json(201);
+
+        var now = await client.GetProviderAsync(new() { Provider = ProviderCode }, Token());
+        Assert.Equal((ProviderCode, "000000", $"provider/{ProviderCode}"), (now.Provider, now.Source.City, now.Source.Stream));
+        Assert.Equal("龙岩云造科技有限公司", now.Name);
+        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(async () => await client.GetProviderAsync(new() { Provider = OtherCode }, Token()))).StatusCode);
+        Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(async () => await client.GetProviderAsync(new() { Provider = ProviderCode, AsOfMicros = -1 }, Token()))).StatusCode);
+    }
+
+    [Fact]
     public async Task An_invoice_that_is_claimed_twice_is_refused_and_the_auditor_sees_it()
     {
         var id = await Claim();
