@@ -99,7 +99,8 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
     /// <summary>The payments that an approval makes; without a plan, one of the whole amount to the enterprise.</summary>
     private IEnumerable<Tranche> Planned(AwardApproved e, string by) =>
         (e.Tranches ?? [new(IdOfNext(TrancheKind.Final), e.Fund, e.Amount)]).Select(p => new Tranche(
-            p.Id, TrancheKind.Final, p.Amount, p.Condition is { Holds: true } ? TrancheStatus.Held : TrancheStatus.Approved, p.Fund, p.Payee ?? Enterprise, by) { Condition = p.Condition });
+            p.Id, TrancheKind.Final, p.Amount, p.Condition is { Holds: true } ? TrancheStatus.Held : TrancheStatus.Approved, p.Fund, p.Payee ?? Enterprise, by)
+        { Condition = p.Condition });
 
     /// <summary>So much less has to come back to this fund, or to the only one; when nothing has to any more, the recovery is over.</summary>
     private Award Settled(string? fund, Money amount)

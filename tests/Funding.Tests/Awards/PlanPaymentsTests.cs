@@ -106,7 +106,8 @@ public class PlanPaymentsTests
         var town = Ready("either");
         town.Ok(Town.Approver, town.Approve(Body((Town.FundId, "100000.01"), (Town.CityFundId, "0.01")) with
         {
-            Amount = Money.Parse("100000.02"), Reason = "控制总额",
+            Amount = Money.Parse("100000.02"),
+            Reason = "控制总额",
             Payees = [new(Town.Company, Share: 0.333333m), new(Town.Provider, Share: 0.666667m)],
         }));
 
