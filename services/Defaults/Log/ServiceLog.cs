@@ -20,6 +20,9 @@ public sealed class LogUnavailableException(string message, Exception inner) : E
 /// </summary>
 public sealed class ServiceLog : IAsyncDisposable
 {
+    /// <summary>Rows of an export that are in memory at a time: few questions for a million rows, some megabytes each.</summary>
+    private const int ExportPageRows = 2_000;
+
     private readonly ConcurrentDictionary<string, CityWriter> writers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Noun> nouns;
     private readonly Dictionary<string, Noun>.AlternateLookup<ReadOnlySpan<char>> nounsByName;
@@ -155,7 +158,33 @@ public sealed class ServiceLog : IAsyncDisposable
     }
 
     /// <summary>A page of a read model in the order of ids, and the total that the conditions match.</summary>
-    public async Task<(IReadOnlyList<ListedRow> Rows, long Total)> List(string city, ReadModel model, ListQuery query, bool count, CancellationToken ct)
+    public Task<(IReadOnlyList<ListedRow> Rows, long Total)> List(string city, ReadModel model, ListQuery query, bool count, CancellationToken ct) =>
+        List(city, model, query, count, bodies: true, ct);
+
+    /// <summary>
+    /// All rows that the conditions match, in the order of ids, in memory that does not grow with them; without <paramref name="bodies"/> only the
+    /// columns. They are read a page after the other, so that nobody's slow line keeps a transaction open.
+    /// </summary>
+    public async IAsyncEnumerable<ListedRow> Rows(string city, ReadModel model, ListQuery query, bool bodies, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        for (var page = query with { Limit = ExportPageRows }; ;)
+        {
+            var (rows, _) = await List(city, model, page, count: false, bodies, ct);
+            foreach (var row in rows)
+            {
+                yield return row;
+            }
+
+            if (rows.Count < page.Limit)
+            {
+                yield break;
+            }
+
+            page = page with { After = rows[^1].Id };
+        }
+    }
+
+    private async Task<(IReadOnlyList<ListedRow> Rows, long Total)> List(string city, ReadModel model, ListQuery query, bool count, bool bodies, CancellationToken ct)
     {
         var parameters = new DynamicParameters();
         var where = Conditions(city, model, query, parameters);
@@ -172,7 +201,7 @@ public sealed class ServiceLog : IAsyncDisposable
         parameters.Add("limit", query.Limit);
         var columns = string.Concat(model.Columns.Select(c => $", \"{c.Name}\""));
         await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
-            $"SELECT id, body{columns} FROM {model.Table} {where} ORDER BY id LIMIT @limit", parameters, cancellationToken: ct));
+            $"SELECT id, {(bodies ? "body" : "''")}{columns} FROM {model.Table} {where} ORDER BY id LIMIT @limit", parameters, cancellationToken: ct));
         var rows = new List<ListedRow>();
         while (await reader.ReadAsync(ct))
         {

@@ -1,24 +1,16 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using CsvHelper;
-using DocumentFormat.OpenXml;
-using DocumentFormat.OpenXml.Packaging;
-using DocumentFormat.OpenXml.Spreadsheet;
 using Microsoft.AspNetCore.Http;
 using PilotCity.Defaults.Log;
 
 namespace PilotCity.Defaults.Slices;
 
 /// <summary>
-/// A read model as a page of JSON, or whole as CSV or XLSX. No cell that a user typed can become a formula: CSV cells that begin like one
-/// are escaped, XLSX cells are inline text.
+/// A read model as a page of JSON, or whole as CSV or XLSX.
 /// </summary>
 internal static class Lists
 {
-    private const string Csv = "text/csv";
-    private const string Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
     internal static async ValueTask<Result<object>> Answer(
         Request request, ReadModel model, (string Column, string Value)? scope, string[] searched, CancellationToken ct)
     {
@@ -28,15 +20,10 @@ internal static class Lists
             return query.Fault;
         }
 
-        var accept = request.Header("Accept");
-        if (accept.Contains(Csv, StringComparison.OrdinalIgnoreCase))
+        var table = new Table(model.Name, [("id", "编号"), .. model.Columns], stop => Rows(request, model, query.Value, stop));
+        if (table.AsAsked(request) is { } file)
         {
-            return new Export(Csv, $"{model.Name}.csv", (stream, stop) => WriteCsv(request, model, query.Value, stream, stop));
-        }
-
-        if (accept.Contains(Xlsx, StringComparison.OrdinalIgnoreCase))
-        {
-            return new Export(Xlsx, $"{model.Name}.xlsx", (stream, stop) => WriteXlsx(request, model, query.Value, stream, stop));
+            return (object)file;
         }
 
         var (rows, total) = await request.Log.List(request.City, model, query.Value, count: true, ct);
@@ -82,90 +69,14 @@ internal static class Lists
         return new ListQuery(where, string.IsNullOrEmpty(q) ? null : (q, searched), after, limit);
     }
 
-    private static async IAsyncEnumerable<ListedRow> All(Request request, ReadModel model, ListQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<IEnumerable<string?>> Rows(
+        Request request, ReadModel model, ListQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        var page = query with { Limit = ListQuery.LimitMax };
-        while (true)
+        await foreach (var row in request.Log.Rows(request.City, model, query, bodies: false, ct))
         {
-            var (rows, _) = await request.Log.List(request.City, model, page, count: false, ct);
-            foreach (var row in rows)
-            {
-                yield return row;
-            }
-
-            if (rows.Count < page.Limit)
-            {
-                yield break;
-            }
-
-            page = page with { After = rows[^1].Id };
+            yield return row.Columns.Prepend(row.Id);
         }
     }
-
-    private static async Task WriteCsv(Request request, ReadModel model, ListQuery query, Stream stream, CancellationToken ct)
-    {
-        // The byte order mark tells spreadsheet programs that this is UTF-8.
-        var options = new CsvWriterOptions { Injection = CsvInjection.Escape, WriteByteOrderMark = true };
-        await using var csv = CsvWriter.Create(stream, options, leaveOpen: true);
-        await csv.WriteRecordAsync([.. Headings(request, model)], ct);
-        await foreach (var row in All(request, model, query, ct))
-        {
-            await csv.WriteRecordAsync([row.Id, .. row.Columns], ct);
-        }
-    }
-
-    private static async Task WriteXlsx(Request request, ReadModel model, ListQuery query, Stream stream, CancellationToken ct)
-    {
-        // The package needs a stream it can seek in; a temporary file keeps memory constant.
-        var path = Path.GetTempFileName();
-        try
-        {
-            using (var document = SpreadsheetDocument.Create(path, SpreadsheetDocumentType.Workbook))
-            {
-                var workbook = document.AddWorkbookPart();
-                var sheet = workbook.AddNewPart<WorksheetPart>();
-                using (var writer = OpenXmlWriter.Create(sheet))
-                {
-                    writer.WriteStartElement(new Worksheet());
-                    writer.WriteStartElement(new SheetData());
-                    WriteRow(writer, Headings(request, model));
-                    await foreach (var row in All(request, model, query, ct))
-                    {
-                        WriteRow(writer, [row.Id, .. row.Columns]);
-                    }
-
-                    writer.WriteEndElement();
-                    writer.WriteEndElement();
-                }
-
-                workbook.Workbook = new Workbook(new Sheets(new Sheet { Id = workbook.GetIdOfPart(sheet), SheetId = 1, Name = model.Name }));
-            }
-
-            await using var file = File.OpenRead(path);
-            await file.CopyToAsync(stream, ct);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
-    private static void WriteRow(OpenXmlWriter writer, IEnumerable<string?> values)
-    {
-        writer.WriteStartElement(new Row());
-        foreach (var value in values)
-        {
-            writer.WriteElement(new Cell { DataType = CellValues.InlineString, InlineString = new InlineString(new DocumentFormat.OpenXml.Spreadsheet.Text(Printable(value)) { Space = SpaceProcessingModeValues.Preserve }) });
-        }
-
-        writer.WriteEndElement();
-    }
-
-    /// <summary>XML 1.0 has no room for control characters.</summary>
-    private static string Printable(string? value) => value is null ? string.Empty : new string([.. value.Where(c => c is '\t' or '\n' || !char.IsControl(c))]);
-
-    private static IEnumerable<string> Headings(Request request, ReadModel model) =>
-        model.Columns.Select(c => request.Language == "en" ? c.Name : c.TitleZh).Prepend(request.Language == "en" ? "id" : "编号");
 
     private static string Cursor(string id) => Convert.ToBase64String(Encoding.UTF8.GetBytes(id)).Replace('+', '-').Replace('/', '_').TrimEnd('=');
 
@@ -198,16 +109,6 @@ internal static class Lists
 
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-    }
-
-    private sealed class Export(string contentType, string name, Func<Stream, CancellationToken, Task> write) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.ContentType = contentType == Csv ? "text/csv; charset=utf-8" : contentType;
-            httpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
-            return write(httpContext.Response.Body, httpContext.RequestAborted);
         }
     }
 }
