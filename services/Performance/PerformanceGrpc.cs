@@ -92,7 +92,15 @@ internal sealed class PerformanceGrpc(ServiceLog log) : Wire.Projects.ProjectsBa
             wire.Description = description.Value;
         if (line.Invoice.ClaimedIn is { } elsewhere)
             wire.ClaimedIn = elsewhere.Value;
-        wire.Payments.AddRange(line.Payments.Select(p => new Wire.Payment { PaidOn = Iso(p.PaidOn), AmountFen = p.Amount.Fen }));
+        wire.Payments.AddRange(line.Payments.Select(Of));
+        return wire;
+    }
+
+    private static Wire.Payment Of(Projects.Payment payment)
+    {
+        var wire = new Wire.Payment { PaidOn = Iso(payment.PaidOn), AmountFen = payment.Amount.Fen };
+        if (payment.Reference is { } reference)
+            wire.Reference = reference.Value;
         return wire;
     }
 

@@ -7,6 +7,7 @@ using PilotCity.Defaults.Slices;
 using PilotCity.Performance.Evidence;
 using PilotCity.Performance.Invoices;
 using PilotCity.Performance.Projects;
+using PilotCity.Performance.Proofs;
 using PilotCity.Performance.Providers;
 
 namespace PilotCity.Performance;
@@ -17,8 +18,8 @@ public static class PerformanceService
     internal static readonly CityService Shape = new("performance")
     {
         Peers = ["registry"],
-        Nouns = [Provider.Noun, Pool.Noun, Project.Noun, Invoice.Noun, StoredContent.Noun],
-        ReadModels = [PoolList.Model, ProjectList.Model, InvoiceList.Model],
+        Nouns = [Provider.Noun, Pool.Noun, Project.Noun, Invoice.Noun, UsedProof.Noun, StoredContent.Noun],
+        ReadModels = [PoolList.Model, ProjectList.Model, InvoiceList.Model, ProofList.Model],
         Routes = routes =>
         {
             FileDossier.Map(routes);
@@ -59,6 +60,7 @@ public static class PerformanceService
             ProjectList.Map(routes);
 
             InvoiceList.Map(routes);
+            ProofList.Map(routes);
             PutEvidence.Map(routes);
             ReadEvidence.Map(routes);
         },

@@ -3,6 +3,7 @@ using PilotCity.Defaults.Log;
 using PilotCity.Performance.Evidence;
 using PilotCity.Performance.Invoices;
 using PilotCity.Performance.Projects;
+using PilotCity.Performance.Proofs;
 using PilotCity.Performance.Providers;
 using static PilotCity.Performance.Tests.Examples;
 
@@ -57,6 +58,8 @@ public class GoldenTests
         new SamePersonRefused(ProjectId, nameof(ProjectAccepted), nameof(OnSiteVerified)),
         new EvaluatorRefused(ProjectId, nameof(EvaluationRecorded), ProviderCode),
         new InvoiceClaimed(Number, ProjectId, EnterpriseCode, ["L1"], ContractNo, new(2026, 3, 20), Yuan("100000.00"), Yuan("13000.00"), new(ProviderCode)),
+        new ProofUsed(ProofKind.BankReference, ProjectId, EnterpriseCode),
+        new DuplicateProofRefused(ProofKind.File, "p2", OtherCode, ProjectId, EnterpriseCode),
         new DuplicateInvoiceRefused(Number, "p2", OtherCode, ContractNo, ProjectId, EnterpriseCode, Yuan("100000.00"), Yuan("13000.00")),
         new InvoiceReleased(Number, ProjectId, ["L1"]),
         new EvidenceStored(Pdf.Sha256, 1_234),

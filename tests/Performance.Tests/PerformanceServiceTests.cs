@@ -21,6 +21,7 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
 {
     private const string Root = "/api/performance/350800";
     private static readonly byte[] Content = Encoding.UTF8.GetBytes("盖章的合同");
+    private static readonly byte[] OtherContract = Encoding.UTF8.GetBytes("另一份合同");
     private static readonly string Hash = Convert.ToHexStringLower(SHA256.HashData(Content));
 
     private readonly StoppedClock clock = new(Now);
@@ -99,7 +100,8 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
     {
         var id = await Claim();
         var second = await Diagnose();
-        await Contracted(second);
+        await PutOther();
+        await Contracted(second, OtherContract, "500000.00");
         await File(second);
 
         Assert.Equal((422, "invoice.already_claimed"), await (await As(Role.Enterprise).Command(HttpMethod.Post, $"{Root}/projects/{second}/spend", Spend())).Refusal());
@@ -109,6 +111,26 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
         Assert.Equal((id, second), (invoice.GetProperty("project").GetString(), invoice.GetProperty("refused")[0].GetProperty("project").GetString()));
         Assert.Equal((403, "request.role"), await (await As(Role.Enterprise).GetAsync($"{Root}/invoices")).Refusal());
         Assert.Equal(id, (await (await As(Role.Auditor).GetAsync($"{Root}/invoices/26351000000020104676")).Json()).GetProperty("project").GetString());
+    }
+
+    [Fact]
+    public async Task A_contract_or_a_proof_that_carries_another_project_is_refused_and_the_auditor_sees_it()
+    {
+        var id = await Claim();
+        var second = await Diagnose();
+
+        Assert.Equal((422, "proof.already_used"), await Refused(second, Papers("contract", "need-list", "promise-letter"), "500000.00"));
+        await PutOther();
+        Assert.Equal((422, "proof.already_used"), await Refused(second, PapersOf(OtherContract, "contract", "need-list", "promise-letter"), "400000.00"));
+        await Contracted(second, OtherContract, "500000.00");
+
+        var used = (await (await As(Role.Auditor).GetAsync($"{Root}/used-proofs?refused=true")).Json()).GetProperty("items").EnumerateArray().ToArray();
+        Assert.Equal([(id, 1), (id, 1)], used.Select(u => (u.GetProperty("project").GetString()!, u.GetProperty("refused").GetInt32())));
+        Assert.Equal((403, "request.role"), await (await As(Role.Enterprise).GetAsync($"{Root}/used-proofs")).Refusal());
+
+        async Task<(int, string?)> Refused(string project, object[] documents, string amount) => await (await As(Role.Enterprise).Command(
+            HttpMethod.Post, $"{Root}/projects/{project}/contracts",
+            new { id = "HT-1", provider = ProviderCode, signedOn = "2025-03-01", amount, downPayment = "120000.00", documents })).Refusal();
     }
 
     [Fact]
@@ -222,8 +244,10 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
     private Task<HttpResponseMessage> Put(Role role, byte[]? content = null) =>
         As(role).Command(HttpMethod.Put, $"{Root}/evidence/{Hash}", content ?? Content, "application/octet-stream");
 
-    private static object[] Papers(params string[] codes) =>
-        [.. codes.Select(code => new { code, files = new[] { new { name = "材料.pdf", sha256 = Hash, size = Content.Length } } })];
+    private static object[] Papers(params string[] codes) => PapersOf(Content, codes);
+
+    private static object[] PapersOf(byte[] content, params string[] codes) =>
+        [.. codes.Select(code => new { code, files = new[] { new { name = "材料.pdf", sha256 = Convert.ToHexStringLower(SHA256.HashData(content)), size = content.Length } } })];
 
     private static object Dossier() => new { name = "龙岩云造科技有限公司", capabilities = new[] { "MES" }, products = new[] { new { name = "云造 MES", category = "software-licence" } } };
 
@@ -263,7 +287,10 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
         return (await (await As(Role.Provider).Command(HttpMethod.Post, $"{Root}/projects", Diagnosis())).Json(201)).GetProperty("project").GetString()!;
     }
 
-    private async Task Contracted(string id)
+    private async Task PutOther() => await (await As(Role.Enterprise).Command(
+        HttpMethod.Put, $"{Root}/evidence/{Convert.ToHexStringLower(SHA256.HashData(OtherContract))}", OtherContract, "application/octet-stream")).Json(201);
+
+    private async Task Contracted(string id, byte[]? contract = null, string amount = "400000.00")
     {
         if ((await As(Role.Auditor).GetAsync($"{Root}/pool/{ProviderCode}")).StatusCode == HttpStatusCode.NotFound)
         {
@@ -275,9 +302,9 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
             id = "HT-1",
             provider = ProviderCode,
             signedOn = "2025-03-01",
-            amount = "400000.00",
+            amount,
             downPayment = "120000.00",
-            documents = Papers("contract", "need-list", "promise-letter"),
+            documents = PapersOf(contract ?? Content, "contract", "need-list", "promise-letter"),
         });
     }
 

@@ -2,12 +2,13 @@ using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Performance.Evidence;
+using PilotCity.Performance.Proofs;
 
 namespace PilotCity.Performance.Projects;
 
 /// <summary>
 /// The enterprise applies for acceptance (申请验收, programme.md S8). The file is complete, or the project stays where it is and every missing document
-/// is named (AC48). Deadlines are for Funding's rule set. Faults: evidence.needed, date.out_of_order and what any step may be refused for.
+/// is named (AC48). Deadlines are for Funding's rule set. Faults: evidence.needed, date.out_of_order, proof.already_used (on record) and what any step may be refused for.
 /// </summary>
 internal static class ApplyForAcceptance
 {
@@ -33,6 +34,6 @@ internal static class ApplyForAcceptance
         routes.Command<Body>("POST", "/projects/{id}/acceptance-application", [Role.Enterprise], request =>
         {
             var stored = request.Stored(request.Body.Documents);
-            return request.On(Project.Noun, request.Route("id"), (project, at) => Decide(project, request.Body, stored, request.Actor, at));
+            return request.OnProject(Proof.Of(request.Body.Documents), [], (project, _, at) => Decide(project, request.Body, stored, request.Actor, at));
         });
 }

@@ -2,12 +2,13 @@ using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Performance.Evidence;
+using PilotCity.Performance.Proofs;
 
 namespace PilotCity.Performance.Projects;
 
 /// <summary>
 /// The enterprise or a provider reports completion (完工, programme.md S7) with the report, all invoices and payments, and the list of inputs.
-/// Faults: project.no_contract, evidence.needed, date.out_of_order and what any step may be refused for.
+/// Faults: project.no_contract, evidence.needed, date.out_of_order, proof.already_used (on record) and what any step may be refused for.
 /// </summary>
 internal static class CompleteProject
 {
@@ -27,6 +28,6 @@ internal static class CompleteProject
         routes.Command<Body>("POST", "/projects/{id}/completion", [Role.Enterprise, Role.Provider], request =>
         {
             var stored = request.Stored(request.Body.Documents);
-            return request.On(Project.Noun, request.Route("id"), (project, at) => Decide(project, request.Body, stored, request.Actor, at));
+            return request.OnProject(Proof.Of(request.Body.Documents), [], (project, _, at) => Decide(project, request.Body, stored, request.Actor, at));
         });
 }

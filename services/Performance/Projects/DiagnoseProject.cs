@@ -3,12 +3,13 @@ using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Performance.Evidence;
+using PilotCity.Performance.Proofs;
 
 namespace PilotCity.Performance.Projects;
 
 /// <summary>
 /// A provider or an evaluator files the diagnosis (诊断) of an enterprise on the pilot list, and the project begins (programme.md S2).
-/// Faults: project.enterprise_not_listed, project.district_unknown, evidence.needed, evidence.missing, evidence.size, date.in_future, date.too_early, level.out_of_range, list.size.
+/// Faults: project.enterprise_not_listed, project.district_unknown, evidence.needed, evidence.missing, evidence.size, date.in_future, date.too_early, level.out_of_range, list.size, proof.already_used (on record).
 /// </summary>
 internal static class DiagnoseProject
 {
@@ -45,7 +46,9 @@ internal static class DiagnoseProject
 
             var id = IdOf(request.CommandId);
             var stored = request.Stored(request.Body.Documents);
-            return request.New(Project.Noun, id, [], (_, at) => Decide(id, request.Body, facts.Value, stored, request.Actor, at));
+            var proofs = Proof.Of(request.Body.Documents).ToList();
+            return request.New(Project.Noun, id, [.. proofs.Select(p => p.Stream)], (streams, at) =>
+                UsedProof.Claim(id, facts.Value.Uscc, proofs, streams, Decide(id, request.Body, facts.Value, stored, request.Actor, at)));
         });
 
     /// <summary>Twelve hexadecimal digits of a hash: short enough to read out, and not the clock that a version 7 UUID begins with.</summary>

@@ -231,8 +231,8 @@ public sealed record SpendLine(
 /// <summary>The invoice line: net and VAT in yuan. <c>ClaimedIn</c> names another award or programme in which the invoice was claimed.</summary>
 public sealed record InvoiceLine(Invoices.InvoiceNumber Number, DateOnly IssuedOn, Money Net, Money Vat, Uscc? Seller = null, Label? ClaimedIn = null);
 
-/// <summary>Money paid on a line, gross; payer and payee are the credit codes on the bank's receipt.</summary>
-public sealed record Payment(DateOnly PaidOn, Money Amount, Uscc? Payer = null, Uscc? Payee = null);
+/// <summary>Money paid on a line, gross; payer and payee are the credit codes on the bank's receipt, the reference is the bank's number of the transfer.</summary>
+public sealed record Payment(DateOnly PaidOn, Money Amount, Uscc? Payer = null, Uscc? Payee = null, Proofs.BankReference? Reference = null);
 
 /// <summary>An attempt at acceptance: S8 to S10.</summary>
 public sealed record Attempt(

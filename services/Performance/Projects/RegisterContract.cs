@@ -3,6 +3,7 @@ using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Performance.Evidence;
+using PilotCity.Performance.Proofs;
 using PilotCity.Performance.Providers;
 
 namespace PilotCity.Performance.Projects;
@@ -11,7 +12,7 @@ namespace PilotCity.Performance.Projects;
 /// The enterprise or its provider registers a contract (签约, programme.md S3); supplementary contracts until completion. The provider was in the
 /// city's pool on the day of signing (AC15). Whether that day is inside the city's window is for Funding's rule set.
 /// Faults: contract.exists, contract.too_many, contract.provider_other, contract.provider_not_in_pool, contract.down_payment_above,
-/// contract.list_price_below, evidence.needed and what any step may be refused for.
+/// contract.list_price_below, proof.already_used (on record), evidence.needed and what any step may be refused for.
 /// </summary>
 internal static class RegisterContract
 {
@@ -44,8 +45,8 @@ internal static class RegisterContract
         routes.Command<Body>("POST", "/projects/{id}/contracts", [Role.Enterprise, Role.Provider], request =>
         {
             var (provider, stored) = (request.Body.Provider.Value, request.Stored(request.Body.Documents));
-            return request.On(
-                Project.Noun, request.Route("id"), [Pool.Noun.StreamOf(provider)],
+            return request.OnProject(
+                Proof.Of(request.Body.Documents).Prepend(Proof.Of(request.Body.Provider, request.Body.Id, request.Body.SignedOn, request.Body.Amount)), [Pool.Noun.StreamOf(provider)],
                 (project, streams, at) => Decide(project, streams.Get(Pool.Noun, provider), request.Body, stored, request.Actor, at));
         });
 }

@@ -3,12 +3,13 @@ using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Performance.Evidence;
+using PilotCity.Performance.Proofs;
 
 namespace PilotCity.Performance.Projects;
 
 /// <summary>
 /// The enterprise reports that a contract's down payment (首付款) is made, with its proof: one of the triggers of an advance (programme.md S5).
-/// Faults: contract.unknown, down_payment.not_agreed, down_payment.reported, down_payment.short, down_payment.above_contract, evidence.needed and what any step may be refused for.
+/// Faults: contract.unknown, down_payment.not_agreed, down_payment.reported, down_payment.short, down_payment.above_contract, proof.already_used (on record), evidence.needed and what any step may be refused for.
 /// </summary>
 internal static class ReportDownPayment
 {
@@ -42,6 +43,6 @@ internal static class ReportDownPayment
         routes.Command<Body>("POST", "/projects/{id}/contracts/{contract}/down-payment", [Role.Enterprise], request =>
         {
             var stored = request.Stored(request.Body.Documents);
-            return request.On(Project.Noun, request.Route("id"), (project, at) => Decide(project, request.Route("contract"), request.Body, stored, request.Actor, at));
+            return request.OnProject(Proof.Of(request.Body.Documents), [], (project, _, at) => Decide(project, request.Route("contract"), request.Body, stored, request.Actor, at));
         });
 }

@@ -2,12 +2,13 @@ using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Performance.Evidence;
+using PilotCity.Performance.Proofs;
 
 namespace PilotCity.Performance.Projects;
 
 /// <summary>
 /// A provider of the project reports a milestone (里程碑) with its evidence; the first is the kick-off (programme.md S6).
-/// Faults: project.no_contract, milestone.too_many, evidence.needed and what any step may be refused for.
+/// Faults: project.no_contract, milestone.too_many, evidence.needed, proof.already_used (on record) and what any step may be refused for.
 /// </summary>
 internal static class ReportMilestone
 {
@@ -27,6 +28,6 @@ internal static class ReportMilestone
         routes.Command<Body>("POST", "/projects/{id}/milestones", [Role.Provider], request =>
         {
             var stored = request.Stored(request.Body.Documents);
-            return request.On(Project.Noun, request.Route("id"), (project, at) => Decide(project, request.Body, stored, request.Actor, at));
+            return request.OnProject(Proof.Of(request.Body.Documents), [], (project, _, at) => Decide(project, request.Body, stored, request.Actor, at));
         });
 }

@@ -2,12 +2,13 @@ using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Performance.Evidence;
+using PilotCity.Performance.Proofs;
 
 namespace PilotCity.Performance.Projects;
 
 /// <summary>
 /// The enterprise reports a payment (付款) on a line that it has reported before.
-/// Faults: line.unknown, payment.above_invoice, payment.payer_other, payment.payee_other and what any step may be refused for.
+/// Faults: line.unknown, payment.above_invoice, payment.payer_other, payment.payee_other, proof.already_used (on record) and what any step may be refused for.
 /// </summary>
 internal static class ReportPayment
 {
@@ -35,6 +36,6 @@ internal static class ReportPayment
         routes.Command<Body>("POST", "/projects/{id}/lines/{line}/payments", [Role.Enterprise], request =>
         {
             var stored = request.Stored(request.Body.Documents);
-            return request.On(Project.Noun, request.Route("id"), (project, at) => Decide(project, request.Route("line"), request.Body, stored, request.Actor, at));
+            return request.OnProject(Proof.Of(request.Body.Documents).Concat(Proof.Of([request.Body.Payment])), [], (project, _, at) => Decide(project, request.Route("line"), request.Body, stored, request.Actor, at));
         });
 }

@@ -5,6 +5,7 @@ using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Performance.Evidence;
 using PilotCity.Performance.Invoices;
+using PilotCity.Performance.Proofs;
 
 namespace PilotCity.Performance.Projects;
 
@@ -12,7 +13,7 @@ namespace PilotCity.Performance.Projects;
 /// The enterprise reports spend (改造投入), one line per invoice line; lines of one invoice come in one report. An invoice that the city knows
 /// already, from whichever project, is refused and the attempt stays on record (AC08). An invoice older than its contract is flagged (AC07).
 /// Faults: contract.unknown, invoice.already_claimed (on record), invoice.differs, invoice.line_twice, spend.vat_above_rate, spend.above_contract,
-/// spend.too_many, payment.above_invoice, payment.payer_other, payment.payee_other and what any step may be refused for.
+/// spend.too_many, payment.above_invoice, payment.payer_other, payment.payee_other, proof.already_used (on record) and what any step may be refused for.
 /// </summary>
 internal static class ReportSpend
 {
@@ -130,8 +131,9 @@ internal static class ReportSpend
         routes.Command<Body>("POST", "/projects/{id}/spend", [Role.Enterprise], request =>
         {
             var stored = request.Stored(request.Body.Documents);
-            return request.On(
-                Project.Noun, request.Route("id"), [.. request.Body.Lines.Select(l => Invoice.Noun.StreamOf(l.Invoice.Number.Value)).Distinct()],
+            return request.OnProject(
+                Proof.Of(request.Body.Documents).Concat(Proof.Of(request.Body.Lines.SelectMany(l => l.Payments ?? []))),
+                [.. request.Body.Lines.Select(l => Invoice.Noun.StreamOf(l.Invoice.Number.Value)).Distinct()],
                 (project, streams, at) => Decide(project, streams, request.Body, stored, request.Actor, at));
         });
 
