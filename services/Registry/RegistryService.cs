@@ -2,6 +2,7 @@ using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
 using PilotCity.Registry.Enterprises;
+using PilotCity.Registry.Parties;
 using PilotCity.Registry.PilotLists;
 
 namespace PilotCity.Registry;
@@ -11,7 +12,7 @@ public static class RegistryService
 {
     internal static readonly CityService Shape = new("registry")
     {
-        Nouns = [PilotList.Noun, Enterprise.Noun],
+        Nouns = [PilotList.Noun, Enterprise.Noun, Party.Noun],
         ReadModels = [LookUpPilotLists.Model, LookUpEnterprises.Model],
         Routes = routes =>
         {
@@ -24,9 +25,14 @@ public static class RegistryService
             AddCreditListing.Map(routes);
             ClearCreditListing.Map(routes);
             ReadContact.Map(routes);
+            DeclareParty.Map(routes);
         },
         Register = (services, _) => services.AddGrpc(),
-        Map = app => app.MapGrpcService<RegistryGrpc>().RequireAuthorization(ServiceToken.Policy),
+        Map = app =>
+        {
+            app.MapGrpcService<RegistryGrpc>().RequireAuthorization(ServiceToken.Policy);
+            app.MapGrpcService<PartiesGrpc>().RequireAuthorization(ServiceToken.Policy);
+        },
     };
 
     public static WebApplication Build(Hosting hosting) => Shape.Build(hosting);

@@ -1,6 +1,7 @@
 using System.Text;
 using PilotCity.Defaults.Log;
 using PilotCity.Registry.Enterprises;
+using PilotCity.Registry.Parties;
 using PilotCity.Registry.PilotLists;
 using static PilotCity.Registry.Tests.Examples;
 
@@ -20,6 +21,7 @@ public class GoldenTests
         new ExclusionWithdrawn(Uscc, ExclusionList.CentralLittleGiant, "同名企业"),
         new CreditListed(Uscc, CreditList.SeriousDishonesty, Day(6, 1), "信用中国"),
         new CreditListingCleared(Uscc, CreditList.TaxViolation, Day(6, 2), "信用中国"),
+        new PartyDeclared(Uscc, Contact, null, Phone, "国家企业信用信息公示系统"),
         new ContactRead(Uscc, "r1", "通知验收"),
     ];
 

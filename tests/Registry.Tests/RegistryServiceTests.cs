@@ -203,6 +203,31 @@ public sealed class RegistryServiceTests : IAsyncLifetime
         Assert.Equal(("InvalidArgument", "question.malformed"), await Assert.ThrowsAsync<RpcException>(() => Ask(Uscc, -1)) is var e ? (e.StatusCode.ToString(), GrpcFaults.Of(e)?.Code) : default);
     }
 
+    [Fact]
+    public async Task Who_shares_a_person_or_a_phone_is_told_and_the_values_never_are()
+    {
+        await (await Import(List("longyan-pilot-list"))).Json(201);
+        await (await Declare(Bureau, "provider-1", new { source = "公示系统", representative = "李 明", phone = "+86 597 9000026" })).Json(201);
+        await (await Declare(service.As(Role.Evaluator, "evaluator-1"), "evaluator-1", new { source = "自报", representative = "李明" })).Json(201);
+        Assert.Equal((404, "party.unknown"), await (await Declare(service.As(Role.Provider, "provider-2"), "provider-1", new { source = "自报", phone = "95588" })).Refusal());
+        Assert.Equal((422, "party.on_record"), await (await Declare(service.As(Role.Provider, "provider-1"), "provider-1", new { source = "自报", phone = "95588" })).Refusal());
+
+        using var channel = GrpcChannel.ForAddress(service.App.Addresses().Grpc);
+        var client = new Contracts.Registry.V1.Parties.PartiesClient(channel);
+        var headers = new Metadata { { "Authorization", $"Bearer {service.App.Services.GetRequiredService<ServiceToken>().Current()}" } };
+        var reply = await client.CompareAsync(new() { City = TestService.City, Orgs = { Uscc, "provider-1", "evaluator-1", "nobody" } }, headers);
+
+        Assert.Equal([("representative", "evaluator-1", "provider-1"), ("phone", Uscc, "provider-1")], reply.Relations.Select(r => (r.Kind, r.A, r.B)));
+        Assert.Equal(["nobody"], reply.Unknown);
+        Assert.Equal(["party/provider-1", "party/evaluator-1"], reply.Sources.Select(s => s.Stream));
+        Assert.DoesNotContain("李", reply.ToString() + await (await Bureau.GetAsync($"{Root}/parties/provider-1")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal((404, "party.unknown"), await (await service.As(Role.Provider, "provider-2").GetAsync($"{Root}/parties/provider-1")).Refusal());
+        var many = await Assert.ThrowsAsync<RpcException>(async () => await client.CompareAsync(new() { City = TestService.City, Orgs = { Enumerable.Range(0, 51).Select(i => $"o{i}") } }, headers));
+        Assert.Equal("party.too_many", GrpcFaults.Of(many)?.Code);
+
+        Task<HttpResponseMessage> Declare(HttpClient client, string org, object body) => client.Command(HttpMethod.Put, $"{Root}/parties/{org}", body);
+    }
+
     private async Task<GetEnterpriseReply> Ask(string uscc, long asOfMicros)
     {
         using var channel = GrpcChannel.ForAddress(service.App.Addresses().Grpc);

@@ -149,6 +149,7 @@ public sealed partial class ScopeTests(LiveCity city)
         var values = new Dictionary<(string, string), string>
         {
             [("pilot-lists", "id")] = Of(lists[0], "id"),
+            [("parties", "org")] = victim,
             [("enterprises", "uscc")] = victim,
             [("enterprises", "reading")] = reading.Headers.Location?.OriginalString.Split('/')[^1] ?? "x",
             [("instruments", "id")] = "miit-2024",
