@@ -56,7 +56,8 @@ internal static class DeclareParty
             var sealedValues = values.Select(v => v is null ? null : refs[next++]).ToArray();
             return new Intent(
                 [Party.Noun.StreamOf(org)],
-                (streams, _) => Decide(streams.Get(Party.Noun, org), org, body, sealedValues[0], sealedValues[1], sealedValues[2], request.Actor)) { Personal = rows };
+                (streams, _) => Decide(streams.Get(Party.Noun, org), org, body, sealedValues[0], sealedValues[1], sealedValues[2], request.Actor))
+            { Personal = rows };
         });
         routes.Get("/parties/{org}", Readers, async (request, _) =>
         {
