@@ -5,6 +5,7 @@ using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
 using PilotCity.Funding.Accounts;
 using PilotCity.Funding.Awards;
+using PilotCity.Funding.Claims;
 using PilotCity.Funding.Funds;
 using PilotCity.Funding.PaymentBatches;
 using PilotCity.Funding.RuleSets;
@@ -16,8 +17,8 @@ public static class FundingService
 {
     internal static readonly CityService Shape = new("funding")
     {
-        Nouns = [Fund.Noun, RuleBook.Noun, Award.Noun, EnterpriseAwards.Noun, Account.Noun, PaymentBatch.Noun],
-        ReadModels = [TrialBalance.Model, ListRuleSets.Model, ShowAward.Model, ShowBatch.Model],
+        Nouns = [Fund.Noun, RuleBook.Noun, Award.Noun, EnterpriseAwards.Noun, Account.Noun, PaymentBatch.Noun, Claim.Noun],
+        ReadModels = [TrialBalance.Model, ListRuleSets.Model, ShowAward.Model, ShowBatch.Model, ListClaims.Model],
         Routes = routes =>
         {
             OpenFund.Map(routes);
@@ -40,10 +41,14 @@ public static class FundingService
             PubliciseAward.Map(routes);
             ObjectToAward.Map(routes);
             DecideObjection.Map(routes);
+            DecideConcern.Map(routes);
             ApproveAward.Map(routes);
             ReceiveRecovery.Map(routes);
             CloseAward.Map(routes);
             ShowAward.Map(routes);
+
+            ListClaims.Map(routes);
+            ReportClaims.Map(routes);
 
             RegisterAccount.Map(routes);
             CreateBatch.Map(routes);
@@ -54,8 +59,10 @@ public static class FundingService
             ShowBatch.Map(routes);
         },
         Peers = ["registry", "assessment", "performance"],
-        Register = (services, _) =>
+        Register = (services, settings) =>
         {
+            services.AddSingleton(Fingerprints.Of(settings));
+            services.TryAddSingleton<AskParties>(provider => FindConcerns.Parties(provider.GetRequiredService<Peers>()));
             services.TryAddSingleton<AskProject>(provider => GatherFacts.Project(provider.GetRequiredService<Peers>()));
             services.TryAddSingleton<AskEnterprise>(provider => GatherFacts.Enterprise(provider.GetRequiredService<Peers>()));
             services.TryAddSingleton<AskProvider>(provider => RegisterAccount.Provider(provider.GetRequiredService<Peers>()));

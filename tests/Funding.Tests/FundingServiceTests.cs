@@ -33,6 +33,7 @@ public class FundingServiceTests
         services.AddSingleton<AskProject>((_, project, _) => ValueTask.FromResult<Result<GetProjectReply?>>(project == "p-1" ? town.Project : null));
         services.AddSingleton<AskEnterprise>((_, uscc, _) => ValueTask.FromResult<Result<GetEnterpriseReply?>>(uscc == Company ? town.Enterprise : null));
         services.AddSingleton<AskProvider>((uscc, _) => ValueTask.FromResult<Result<GetProviderReply?>>(uscc == Town.Provider ? new GetProviderReply { Provider = uscc, Name = "福建智造服务有限公司" } : null));
+        services.AddSingleton<AskParties>((_, _, _) => ValueTask.FromResult<Result<CompareReply>>(town.Parties));
         services.AddSingleton<AskResult>((_, _, purpose, _) => ValueTask.FromResult<Result<GetResultReply?>>(purpose == "after" ? town.After : null));
     });
 
@@ -48,6 +49,53 @@ public class FundingServiceTests
         var draft = await (await service.As(Role.BureauOfficer).Command(HttpMethod.Put, $"{Root}/rule-sets/longyan/draft", new { shipped = "longyan" })).Json(201);
         await (await service.As(Role.BureauApprover).Command(
             HttpMethod.Post, $"{Root}/rule-sets/longyan/publication", new { version = 1, hash = draft.GetProperty("hash").GetString() })).Json(201);
+    }
+
+    [Fact]
+    public async Task What_another_city_claims_too_holds_the_award_until_a_person_decides()
+    {
+        var (town, clock) = (new Town(), new Clock());
+        town.Project.Lines[0].InvoiceNumber = "26351000000020104676";
+        town.Parties.Relations.Add(new Relation { Kind = "phone", A = "91350800MA0041E869", B = Company });
+        await using var service = await Start(town, clock);
+        await Found(service);
+
+        // The same project stands in another city's pilot too.
+        var other = service.As(Role.BureauOfficer, city: "350500", sub: "other-1");
+        var rules = Root.Replace("350800", "350500", StringComparison.Ordinal);
+        var draft = await (await other.Command(HttpMethod.Put, $"{rules}/rule-sets/quanzhou/draft", new { shipped = "quanzhou" })).Json(201);
+        await (await service.As(Role.BureauApprover, city: "350500", sub: "other-2").Command(
+            HttpMethod.Post, $"{rules}/rule-sets/quanzhou/publication", new { version = 1, hash = draft.GetProperty("hash").GetString() })).Json(201);
+        await (await other.Command(HttpMethod.Post, $"{rules}/awards/p-1/computation", new { ruleSet = "quanzhou" })).Json(201);
+
+        var (officer, approver) = (service.As(Role.BureauOfficer), service.As(Role.BureauApprover));
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "longyan" })).Json(201);
+        Assert.Equal((422, "award.concern_open"), await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/publicity", new { where = "https://gxj.example/1" })).Refusal());
+        var concerns = (await (await officer.GetAsync($"{Root}/awards/p-1")).Json()).GetProperty("concerns").EnumerateArray().ToArray();
+        Assert.Equal(["duplicate-invoice", "shared-phone"], concerns.Select(c => c.GetProperty("kind").GetString()));
+        Assert.Equal("350500", concerns[0].GetProperty("about")[0].GetString());
+        Assert.Equal(1, (await (await officer.GetAsync($"{Root}/awards?held=true")).Json()).GetProperty("total").GetInt32());
+
+        foreach (var concern in concerns)
+            await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/concerns/{concern.GetProperty("id").GetString()}/decision", new { dismissed = true, reason = "已核实" })).Json(204);
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/publicity", new { where = "https://gxj.example/1" })).Json();
+
+        // A city of another installation reports the same: the approval asks again.
+        var export = await (await other.GetAsync($"{rules}/claims/export")).Json();
+        Assert.Equal(("350500", 1, false), (export.GetProperty("city").GetString(), export.GetProperty("claims").GetArrayLength(), export.TryGetProperty("next", out _)));
+        var report = new { city = "350900", keyId = export.GetProperty("keyId").GetString(), claims = export.GetProperty("claims") };
+        Assert.Equal((1, 0), Counts(await (await officer.Command(HttpMethod.Post, $"{Root}/claims/reports", report)).Json()));
+        Assert.Equal((0, 1), Counts(await (await officer.Command(HttpMethod.Post, $"{Root}/claims/reports", report)).Json()));
+        clock.Now = new(2026, 7, 14, 9, 0, 0, ChinaTime.Offset);
+        approver = service.As(Role.BureauApprover);
+        Assert.Equal((409, "award.concern_new"), await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/approval", new { fund = "central-2025", planNumber = "1号" })).Refusal());
+
+        // Nobody is told what the other city claims, nor does it see what we do.
+        Assert.Equal((403, "request.city"), await (await service.As(Role.BureauOfficer, city: "350500", sub: "other-1").GetAsync($"{Root}/claims")).Refusal());
+        Assert.DoesNotContain("26351000000020104676", export.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal("350900", (await (await service.As(Role.BureauOfficer).GetAsync($"{Root}/claims?reported=350900")).Json()).GetProperty("items")[0].GetProperty("reported")[0].GetString());
+
+        static (int, int) Counts(System.Text.Json.JsonElement reported) => (reported.GetProperty("taken").GetInt32(), reported.GetProperty("known").GetInt32());
     }
 
     [Fact]

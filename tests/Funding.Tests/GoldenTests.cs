@@ -3,6 +3,7 @@ using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 using PilotCity.Funding.Accounts;
 using PilotCity.Funding.Awards;
+using PilotCity.Funding.Claims;
 using PilotCity.Funding.Funds;
 using PilotCity.Funding.PaymentBatches;
 using PilotCity.Funding.RuleSets;
@@ -42,6 +43,10 @@ public class GoldenTests
         new AdvanceApproved(Company, "central-2025", Money.OfYuan(120_000), "龙工信〔2025〕9号"),
         new AdvanceWithdrawn("central-2025", Money.OfYuan(120_000), "合同终止"),
         new AwardComputed(Company, "p-1", "longyan", 1, Sample.Kept.Hash, Case, [Source], ["bureau-1"], DecideAward.Decide(Sample.Kept, Case), 0, "a-2"),
+        new ConcernDecided("phone.a.b", true, "已核实"),
+        new ClaimMade(MarkKind.Contract, "0a1b2c3d", "p-1"),
+        new ClaimReleased("p-1"),
+        new ClaimReported(MarkKind.Transfer, "0a1b2c3d", "350500"),
         new AwardPublicised(Company, new(2026, 7, 6), new(2026, 7, 13), 5, "Q6", "https://gxj.example/1", ["国务院办公厅通知"], Money.OfYuan(200_000)),
         new AwardObjected("o1", Ref),
         new ObjectionDecided("o1", true, "成立"),

@@ -63,6 +63,8 @@ internal sealed class Town
         Source = new() { Service = "assessment", City = City, Stream = "assessment/a-2", Version = 1, Position = 40 },
     };
 
+    public CompareReply Parties { get; } = new();
+
     public Award Award(string id = "p-1") => State(AwardNoun.Noun, id);
 
     public Fund Fund => State(FundNoun.Noun, FundId);

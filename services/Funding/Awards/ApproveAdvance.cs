@@ -8,6 +8,7 @@ namespace PilotCity.Funding.Awards;
 /// <summary>
 /// A second person of the bureau approves the computed advance; its amount is reserved on the fund in the same decision (AC24).
 /// Faults: <c>award.no_advance</c>, <c>award.not_payable</c>, <c>award.same_person</c> (on record), <c>award.plan_number</c>,
+/// <c>award.concern_open</c>, <c>award.concern_upheld</c>, <c>award.concern_new</c>,
 /// <c>fund.unknown</c>, <c>ledger.insufficient</c>.
 /// </summary>
 internal static class ApproveAdvance
@@ -21,6 +22,7 @@ internal static class ApproveAdvance
         if (award.Handlers.Contains(actor.Sub))
             return Decision.RefuseOnRecord(AwardFaults.SamePerson, new Change(stream, new ApprovalRefused("advance", AwardFaults.SamePerson.Code)));
         if (advance.Outcome != Outcome.Payable) return AwardFaults.NotPayable(advance.Outcome);
+        if (DecideConcern.Holds(award) is { } held) return held;
         if (ApproveAward.PlanNumberWrong(body.PlanNumber)) return AwardFaults.PlanNumber;
         var reserved = new FundsReserved(award.Id, award.Enterprise, advance.Payable);
         return fund.Refuses(reserved) is { } fault
@@ -30,9 +32,15 @@ internal static class ApproveAdvance
                 new Change(Fund.Noun.StreamOf(fund.Id), reserved));
     }
 
-    internal static void Map(Routes routes) => routes.Command<Body>("POST", "/awards/{id}/advance/approval", [Role.BureauApprover], request =>
-        request.On(Award.Noun, request.Route("id"), [Fund.Noun.StreamOf(request.Body.Fund)], (award, streams, _) =>
-            streams.Version(Fund.Noun, request.Body.Fund) == 0
-                ? SliceFaults.Unknown(Fund.Noun.Category, request.Body.Fund)
-                : Decide(award, streams.Get(Fund.Noun, request.Body.Fund), request.Body, request.Actor)));
+    internal static void Map(Routes routes) => routes.Command<Body>("POST", "/awards/{id}/advance/approval", [Role.BureauApprover], async (request, ct) =>
+    {
+        var (id, fund) = (request.Route("id"), request.Body.Fund);
+        var known = await request.Load(Award.Noun, id);
+        if (!known.Ok) return known.Fault;
+        if (!known.Value.Decided && await FindConcerns.Since(known.Value, request.City, request.Log, ct) is { } fresh) return fresh;
+        return request.On(Award.Noun, id, [Fund.Noun.StreamOf(fund)], (award, streams, _) =>
+            streams.Version(Fund.Noun, fund) == 0
+                ? SliceFaults.Unknown(Fund.Noun.Category, fund)
+                : Decide(award, streams.Get(Fund.Noun, fund), request.Body, request.Actor));
+    });
 }

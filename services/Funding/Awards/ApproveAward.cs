@@ -13,7 +13,8 @@ namespace PilotCity.Funding.Awards;
 /// the project; an attempt stays on record (AC33). Where nothing is to be paid nothing has to be on show. Less than the rule gives needs a
 /// reason, under a ceiling and under a fixed rate alike (Q27).
 /// Faults: <c>award.not_computed</c>, <c>award.overturned</c>, <c>award.same_person</c> (on record), <c>award.not_payable</c>,
-/// <c>award.not_publicised</c>, <c>award.publicity_running</c>, <c>award.objection_open</c>, <c>award.facts_changed</c>, <c>award.plan_number</c>,
+/// <c>award.not_publicised</c>, <c>award.publicity_running</c>, <c>award.objection_open</c>, <c>award.facts_changed</c>,
+/// <c>award.concern_open</c>, <c>award.concern_upheld</c>, <c>award.concern_new</c>, <c>award.plan_number</c>,
 /// <c>award.other_fund</c>, <c>award.sources</c>, <c>award.payees</c>, <c>award.payee_not_allowed</c>, <c>award.instalments</c>, <c>award.amount_negative</c>, <c>award.above_entitlement</c>, <c>award.reason_missing</c>, <c>fund.unknown</c>, <c>ledger.insufficient</c>.
 /// </summary>
 internal static class ApproveAward
@@ -64,7 +65,7 @@ internal static class ApproveAward
         return planned.Ok ? Approve(award, fundOf, final.Recover, amount, planned.Value, body with { Reason = amount < final.Payable ? body.Reason : null }) : planned.Fault;
     }
 
-    internal static void Map(Routes routes) => routes.Command<Body>("POST", "/awards/{id}/approval", [Role.BureauApprover], async (request, _) =>
+    internal static void Map(Routes routes) => routes.Command<Body>("POST", "/awards/{id}/approval", [Role.BureauApprover], async (request, ct) =>
     {
         // The enterprise and the rule set of a computed award, and the fund of its advance, have to be named before the rule runs.
         var id = request.Route("id");
@@ -72,6 +73,7 @@ internal static class ApproveAward
         if (!award.Ok) return award.Fault;
         if (award.Value.Final is not { } final) return AwardFaults.NotComputed;
         if (request.Body.Sources?.Count > PlanPayments.SourcesMax) return PlanPayments.SourcesWrong(request.Body.Amount ?? final.Payable);
+        if (!award.Value.Decided && await FindConcerns.Since(award.Value, request.City, request.Log, ct) is { } fresh) return fresh;
         var uscc = award.Value.Enterprise;
         return request.On(Award.Noun, id, StreamsOf(award.Value, request.Body), (now, streams, at) =>
             now.Final?.RuleSet != final.RuleSet || now.AdvanceFund != award.Value.AdvanceFund
@@ -93,7 +95,7 @@ internal static class ApproveAward
         : final.Payable.Fen > 0 && award.Publicity is null ? AwardFaults.NotPublicised
         : award.Publicity is { } shown && ChinaTime.DayOf(at) <= shown.Until ? AwardFaults.PublicityRunning(shown.Until)
         : earlier.Version != final.EarlierAwardsVersion ? AwardFaults.FactsChanged
-        : null;
+        : DecideConcern.Holds(award);
 
     private static Decision Approve(Award award, Func<string, Fund> fundOf, Money recover, Money amount, IReadOnlyList<PlannedTranche> planned, Body body)
     {

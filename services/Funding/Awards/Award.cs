@@ -37,7 +37,7 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
         "award", Initial, Apply,
         typeof(AdvanceComputed), typeof(AdvanceApproved), typeof(AdvanceWithdrawn), typeof(AwardComputed), typeof(AwardPublicised), typeof(AwardObjected),
         typeof(ObjectionDecided), typeof(AwardApproved), typeof(ApprovalRefused), typeof(RecoveryDemanded), typeof(RecoveryRepaid),
-        typeof(TrancheFrozen), typeof(TrancheReleased), typeof(TranchePaid), typeof(AwardClosed));
+        typeof(TrancheFrozen), typeof(TrancheReleased), typeof(TranchePaid), typeof(AwardClosed), typeof(ConcernDecided));
 
     public Computation? Advance { get; init; }
 
@@ -54,6 +54,15 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
 
     /// <summary>Accounts that approved something of this award; none of them pays it.</summary>
     public ImmutableSortedSet<string> Approvers { get; init; } = [];
+
+    /// <summary>What the last computation found that a person has to look at.</summary>
+    public IReadOnlyList<Concern> Concerns { get; init; } = [];
+
+    /// <summary>What a person said of a concern, by its id; it holds for a computation that finds the same again.</summary>
+    public ImmutableSortedDictionary<string, ConcernDecision> ConcernDecisions { get; init; } = ImmutableSortedDictionary.Create<string, ConcernDecision>(StringComparer.Ordinal);
+
+    /// <summary>Fingerprints of the invoices, contracts and transfers that it stands on, as the last computation has them.</summary>
+    public IReadOnlyList<string> Claims { get; init; } = [];
 
     public Money RecoveryDemanded { get; init; }
 
@@ -127,6 +136,8 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
                 Id = e.Project,
                 Enterprise = e.Enterprise,
                 Status = AwardStatus.AdvanceComputed,
+                Concerns = e.Concerns ?? [],
+                Claims = e.Claims ?? [],
                 Advance = Of(by, meta.At, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Decision, 0, e.Case),
                 Handlers = award.Handlers.Union(e.Handlers).Add(by),
             },
@@ -142,6 +153,8 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
                 Id = e.Project,
                 Enterprise = e.Enterprise,
                 Status = AwardStatus.Computed,
+                Concerns = e.Concerns ?? [],
+                Claims = e.Claims ?? [],
                 Final = Of(by, meta.At, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Decision, e.EarlierAwardsVersion, e.Case),
                 Publicity = null,
                 Objections = [],
@@ -179,6 +192,7 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
                 var paid when paid.Status == AwardStatus.Approved && !paid.OpenTranches.Any() => paid with { Status = AwardStatus.Paid },
                 var paid => paid,
             },
+            ConcernDecided e => award with { ConcernDecisions = award.ConcernDecisions.SetItem(e.Concern, new(e.Dismissed, by, e.Reason)), Approvers = award.Approvers.Add(by) },
             AwardClosed => award with { Status = AwardStatus.Closed },
             _ => throw new InvalidOperationException($"an award knows no {happened.GetType().Name}"),
         };
@@ -213,7 +227,8 @@ internal sealed record EntrySource(string Service, string City, string Stream, l
 /// </summary>
 internal sealed record AdvanceComputed(
     string Enterprise, string Project, string RuleSet, int RuleSetVersion, string RuleSetHash, AwardCase Case,
-    IReadOnlyList<FactSource> Sources, IReadOnlyList<string> Handlers, AwardDecision Decision);
+    IReadOnlyList<FactSource> Sources, IReadOnlyList<string> Handlers, AwardDecision Decision,
+    IReadOnlyList<Concern>? Concerns = null, IReadOnlyList<string>? Claims = null);
 
 /// <summary>A second person approved the advance; its amount is reserved on the fund.</summary>
 internal sealed record AdvanceApproved(string Enterprise, string Fund, Money Amount, string PlanNumber);
@@ -227,7 +242,8 @@ internal sealed record AdvanceWithdrawn(string Fund, Money Amount, string Reason
 /// </summary>
 internal sealed record AwardComputed(
     string Enterprise, string Project, string RuleSet, int RuleSetVersion, string RuleSetHash, AwardCase Case,
-    IReadOnlyList<FactSource> Sources, IReadOnlyList<string> Handlers, AwardDecision Decision, long EarlierAwardsVersion, string? Assessment = null);
+    IReadOnlyList<FactSource> Sources, IReadOnlyList<string> Handlers, AwardDecision Decision, long EarlierAwardsVersion, string? Assessment = null,
+    IReadOnlyList<Concern>? Concerns = null, IReadOnlyList<string>? Claims = null);
 
 /// <summary>The computed award is on show at <see cref="Where"/> from the day of posting until the last of the working days, by the calendar of these notices.</summary>
 internal sealed record AwardPublicised(string Enterprise, DateOnly From, DateOnly Until, int WorkingDays, string Clause, string Where, IReadOnlyList<string> Calendar, Money Entitlement);
@@ -266,3 +282,6 @@ internal sealed record TranchePaid(TrancheKind Tranche, string Batch, string Lin
 
 /// <summary>The file is archived (S16).</summary>
 internal sealed record AwardClosed(string Archive);
+
+/// <summary>A person decided a concern; dismissed it no longer stands in the way.</summary>
+internal sealed record ConcernDecided(string Concern, bool Dismissed, string Reason);

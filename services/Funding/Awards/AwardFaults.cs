@@ -62,6 +62,16 @@ internal static class AwardFaults
         FaultKind.TooLarge, "award.facts_too_large",
         new("项目明细过多，事实与计算写入日志条目后超过 60,000 字节；请合并发票行后重新登记。", "The project has so many lines that facts and calculation do not fit into an entry of 60,000 bytes; combine invoice lines."));
 
+    public static Fault ConcernOpen(IReadOnlyList<Concern> open) => new(
+        FaultKind.Refused, "award.concern_open", new($"有 {open.Count} 项疑点尚未处理（关联或重复申报）。", $"{open.Count} concerns (related parties, a claim made elsewhere) are not decided."), "AC08、AC14")
+    { Details = [.. open.Select(c => new FaultDetail($"/concerns/{c.Id}", "award.concern_open", new($"涉及 {string.Join("、", c.About)}", $"about {string.Join(" and ", c.About)}")))] };
+
+    public static Fault ConcernUpheld(Concern concern) => new(
+        FaultKind.Refused, "award.concern_upheld", new($"疑点成立（涉及 {string.Join("、", concern.About)}），不能进入下一步。", $"A concern about {string.Join(" and ", concern.About)} was upheld; the award goes no further."), "AC08、AC14");
+
+    public static Fault ConcernNew(Concern concern) => new(
+        FaultKind.Conflict, "award.concern_new", new($"核定后 {string.Join("、", concern.About)} 申报了同一凭据，请重新核定。", $"Since the computation {string.Join(" and ", concern.About)} claimed the same; compute it again."), "AC08");
+
     public static Fault NotPayable(Outcome outcome) => new(
         FaultKind.Refused, "award.not_payable", new($"核定结论为“{outcome}”，不能进入下一步；请按理由处理后重新核定。", $"The outcome is '{outcome}', which goes no further; settle its reasons and compute again."), "AC22");
 

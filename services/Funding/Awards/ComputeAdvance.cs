@@ -25,9 +25,10 @@ internal static class ComputeAdvance
         var @case = facts.Case(set.Value, AwardStage.Advance, award, earlier, at);
         var decision = DecideAward.Decide(set.Value, @case);
         var computed = new AdvanceComputed(
-            facts.Enterprise, facts.Project, set.Value.Id, set.Value.Version, set.Value.Hash, @case, facts.SourcesWith(earlier), facts.Handlers, decision);
+            facts.Enterprise, facts.Project, set.Value.Id, set.Value.Version, set.Value.Hash, @case, facts.SourcesWith(earlier), facts.Handlers, decision,
+            facts.ConcernsKept, facts.ClaimsKept);
         return ComputeAward.Fits(computed)
-            ? Decision.Accept(Award.Noun.StreamOf(facts.Project), computed).Answering($"/awards/{facts.Project}", ShowAward.Summary.Of(decision))
+            ? Decision.Accept([new(Award.Noun.StreamOf(facts.Project), computed), .. FindConcerns.ClaimsOf(award, facts)]).Answering($"/awards/{facts.Project}", ShowAward.Summary.Of(decision))
             : AwardFaults.FactsTooLarge;
     }
 

@@ -2,6 +2,7 @@ using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
+using PilotCity.Funding.Claims;
 using PilotCity.Funding.RuleSets;
 
 namespace PilotCity.Funding.Awards;
@@ -31,9 +32,9 @@ internal static class ComputeAward
         if (decision.Outcome == Outcome.NothingPayable && facts.ProjectFacts.AcceptedOn is null) return AwardFaults.NotAccepted;
         var computed = new AwardComputed(
             facts.Enterprise, facts.Project, set.Value.Id, set.Value.Version, set.Value.Hash, @case, facts.SourcesWith(earlier), facts.Handlers, decision,
-            earlier.Version, facts.Assessment);
+            earlier.Version, facts.Assessment, facts.ConcernsKept, facts.ClaimsKept);
         return Fits(computed)
-            ? Decision.Accept(Award.Noun.StreamOf(facts.Project), computed).Answering($"/awards/{facts.Project}", ShowAward.Summary.Of(decision))
+            ? Decision.Accept([new(Award.Noun.StreamOf(facts.Project), computed), .. FindConcerns.ClaimsOf(award, facts)]).Answering($"/awards/{facts.Project}", ShowAward.Summary.Of(decision))
             : AwardFaults.FactsTooLarge;
     }
 
@@ -46,13 +47,20 @@ internal static class ComputeAward
     {
         var project = request.Route("id");
         var facts = await GatherFacts.Of(
-            request.City, project, stage, request.Service<AskProject>(), request.Service<AskEnterprise>(), request.Service<AskResult>(), ct);
+            request.City, project, stage, request.Service<AskProject>(), request.Service<AskEnterprise>(), request.Service<AskResult>(), request.Service<Fingerprints>(), ct);
+        if (facts.Ok) facts = await FindConcerns.Of(facts.Value, request.Service<AskParties>(), request.Log, ct);
         if (!facts.Ok) return facts.Fault;
+        var before = (await request.Log.Load(request.City, Award.Noun, project, null, ct)).State;
         var uscc = facts.Value.Enterprise;
+        var claims = facts.Value.Marks.Select(m => m.Fingerprint).Union(before.Claims).ToHashSet(StringComparer.Ordinal);
         return new Intent(
-            [Award.Noun.StreamOf(project), RuleBook.Noun.StreamOf(ruleSet), EnterpriseAwards.Noun.StreamOf(uscc)],
+            [
+                Award.Noun.StreamOf(project), RuleBook.Noun.StreamOf(ruleSet), EnterpriseAwards.Noun.StreamOf(uscc),
+                .. claims.Select(Claim.Noun.StreamOf),
+            ],
             (streams, at) => streams.Version(RuleBook.Noun, ruleSet) == 0
                 ? SliceFaults.Unknown(RuleBook.Noun.Category, ruleSet)
+                : streams.Get(Award.Noun, project).Claims.Any(c => !claims.Contains(c)) ? SliceFaults.Stale(streams.Version(Award.Noun, project))
                 : RefuseApprover(streams.Get(Award.Noun, project), request.Actor, "computation")
                 ?? decide(streams.Get(Award.Noun, project), streams.Get(RuleBook.Noun, ruleSet), streams.Get(EnterpriseAwards.Noun, uscc), facts.Value, at));
     }

@@ -6,6 +6,7 @@ using PilotCity.Contracts.Registry.V1;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Slices;
+using PilotCity.Funding.Claims;
 using PilotCity.Funding.RuleSets;
 
 namespace PilotCity.Funding.Awards;
@@ -24,6 +25,22 @@ internal sealed record AwardFacts(
     string City, string Project, EnterpriseFacts EnterpriseFacts, ProjectFacts ProjectFacts, string? Assessment, ImmutableArray<FactSource> Sources, ImmutableArray<string> Handlers)
 {
     public string Enterprise => EnterpriseFacts.Uscc!;
+
+    /// <summary>Who is compared for shared persons, phones and addresses: the enterprise, its providers, the evaluator.</summary>
+    public ImmutableArray<string> Parties { get; init; } = [];
+
+    /// <summary>Fingerprints of the invoices, contracts and transfers, and the key they were made with.</summary>
+    public IReadOnlyList<Mark> Marks { get; init; } = [];
+
+    public string KeyId { get; init; } = "";
+
+    /// <summary>What a person should look at; see <see cref="FindConcerns"/>.</summary>
+    public ImmutableArray<Concern> Concerns { get; init; } = [];
+
+    /// <summary>As the entry has them: nothing where there are none.</summary>
+    public IReadOnlyList<Concern>? ConcernsKept => Concerns.IsEmpty ? null : Concerns;
+
+    public IReadOnlyList<string>? ClaimsKept => Marks.Count == 0 ? null : [.. Marks.Select(m => m.Fingerprint)];
 
     /// <summary>The engine's case at the moment of decision: these facts, and what this service knows itself.</summary>
     public AwardCase Case(RuleSet set, AwardStage stage, Award award, EnterpriseAwards earlier, DateTimeOffset at) => new()
@@ -49,7 +66,7 @@ internal static class GatherFacts
     private static readonly string[] NotHandling = ["bureau-approver", "enterprise", "provider", "service"];
 
     public static async ValueTask<Result<AwardFacts>> Of(
-        string city, string project, AwardStage stage, AskProject askProject, AskEnterprise askEnterprise, AskResult askResult, CancellationToken ct)
+        string city, string project, AwardStage stage, AskProject askProject, AskEnterprise askEnterprise, AskResult askResult, Fingerprints fingerprints, CancellationToken ct)
     {
         var found = await askProject(city, project, ct);
         if (!found.Ok) return found.Fault;
@@ -61,7 +78,7 @@ internal static class GatherFacts
         var after = stage == AwardStage.Final ? await askResult(city, known.EnterpriseUscc, "after", ct) : default(GetResultReply);
         return !after.Ok ? after.Fault
             : after.Value is { } result && result.Assessment != known.AfterAssessment ? AwardFaults.OtherAssessment
-            : Facts(city, known, enterprise.Value, before.Value, after.Value);
+            : Facts(city, known, enterprise.Value, before.Value, after.Value) with { Marks = fingerprints.Of(known), KeyId = fingerprints.KeyId };
     }
 
     internal static AskProject Project(Peers peers) => async (city, project, ct) => await peers.Ask("performance").Question(
@@ -122,7 +139,10 @@ internal static class GatherFacts
             },
             after?.Assessment,
             sources.DrainToImmutable(),
-            [.. project.Steps.Where(s => !NotHandling.Contains(s.Role)).Select(s => s.Actor).Distinct().Order(StringComparer.Ordinal)]);
+            [.. project.Steps.Where(s => !NotHandling.Contains(s.Role)).Select(s => s.Actor).Distinct().Order(StringComparer.Ordinal)])
+        {
+            Parties = [.. new[] { project.EnterpriseUscc }.Concat(project.Contracts.Where(c => c.HasProvider).Select(c => c.Provider)).Concat(after is { HasEvaluatorOrg: true } ? [after.EvaluatorOrg] : []).Distinct(StringComparer.Ordinal)],
+        };
     }
 
     /// <summary>On the pilot list on the day of every contract (AC01); without a contract, now.</summary>

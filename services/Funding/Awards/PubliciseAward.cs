@@ -8,7 +8,8 @@ namespace PilotCity.Funding.Awards;
 
 /// <summary>
 /// The bureau posts the computed award (公示, S13) for the working days of the rule, five where it is silent (programme.md Q6); the day of
-/// posting is not counted. Faults: <c>award.not_computed</c>, <c>award.overturned</c>, <c>award.not_payable</c>, <c>award.place</c>, <c>calendar.missing</c>.
+/// posting is not counted. Faults: <c>award.not_computed</c>, <c>award.overturned</c>, <c>award.not_payable</c>, <c>award.concern_open</c>,
+/// <c>award.concern_upheld</c>, <c>award.place</c>, <c>calendar.missing</c>.
 /// </summary>
 internal static class PubliciseAward
 {
@@ -27,6 +28,7 @@ internal static class PubliciseAward
         if (award is not { Status: AwardStatus.Computed, Final: { } final }) return AwardFaults.NotComputed;
         if (final.Overturned) return AwardFaults.Overturned;
         if (!ApproveAward.Approvable(final.Outcome)) return AwardFaults.NotPayable(final.Outcome);
+        if (DecideConcern.Holds(award) is { } held) return held;
         if (string.IsNullOrWhiteSpace(body.Where) || body.Where.Length > 500) return PlaceWrong;
         var rule = book.Published.First(set => set.Version == final.RuleSetVersion).Process.PublicityDays;
         var (days, from) = (rule?.Value ?? DaysDefault, ChinaTime.DayOf(at));

@@ -122,6 +122,7 @@ internal static class RecomputeAward
             case AdvanceApproved a:
                 return before.Handlers.Contains(by) ? SamePerson(entry, by)
                     : before.Advance is not { Outcome: Outcome.Payable } advance ? OutOfOrder(entry)
+                    : DecideConcern.Holds(before) is not null ? OutOfOrder(entry)
                     : a.Amount != advance.Payable ? Amount(entry, a.Amount, advance.Payable)
                     : Posted<FundsReserved>(e, all, a.Fund, r => r.Amount == a.Amount && r.Award == before.Id);
             case AdvanceWithdrawn w:
@@ -132,7 +133,7 @@ internal static class RecomputeAward
                 return before.Final is not { Overturned: false } || p.From != ChinaTime.DayOf(entry.At) ? OutOfOrder(entry)
                     : !until.Ok || until.Value.Day != p.Until ? Broken(entry, "recompute.publicity", $"公示期满日与 {p.WorkingDays} 个工作日不符", $"the last day is not the end of {p.WorkingDays} working days")
                     : null;
-            case ObjectionDecided:
+            case ObjectionDecided or ConcernDecided:
                 return before.Handlers.Contains(by) ? SamePerson(entry, by) : null;
             case AwardApproved a:
                 return Approved(before, e, a, all);
@@ -160,7 +161,7 @@ internal static class RecomputeAward
     {
         var entry = e.Entry;
         if (before.Handlers.Contains(e.Meta.Actor.Sub)) return SamePerson(entry, e.Meta.Actor.Sub);
-        if (before.Decided || before.Final is not { Overturned: false } final || !ApproveAward.Approvable(final.Outcome) || before.Objections.Exists(o => o.Open)) return OutOfOrder(entry);
+        if (before.Decided || before.Final is not { Overturned: false } final || !ApproveAward.Approvable(final.Outcome) || before.Objections.Exists(o => o.Open) || DecideConcern.Holds(before) is not null) return OutOfOrder(entry);
         if (final.Payable.Fen > 0 && (before.Publicity is not { } shown || ChinaTime.DayOf(entry.At) <= shown.Until))
             return Broken(entry, "recompute.publicity", "公示未满即批准", "it was approved before the publicity was over");
         if (a.Amount > final.Payable || (a.Amount < final.Payable && a.Reason is null)) return Amount(entry, a.Amount, final.Payable);

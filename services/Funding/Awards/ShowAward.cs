@@ -24,6 +24,7 @@ internal static class ShowAward
         new("entitlement", "应得", a => a.Final?.Entitlement),
         new("payable", "应拨", a => Last(a)?.Payable),
         new("recover", "应收回", a => a.Final?.Recover),
+        new("held", "疑点待处理", a => DecideConcern.Holds(a) is not null),
         new("open", "待拨付", a => a.OpenTranches.Any() ? a.OpenTranches.First().Kind : null),
         new("fund", "资金", a => a.Funds, Several: true),
         new("payee", "收款人", a => a.Tranches.Select(t => t.Payee).Distinct(StringComparer.Ordinal), Several: true),
@@ -42,14 +43,17 @@ internal static class ShowAward
 
     internal sealed record Shown(
         string Id, string Enterprise, AwardStatus Status, Computation? Advance, Computation? Final, Publicity? Publicity,
-        IReadOnlyList<Objection> Objections, IReadOnlyList<Source> Sources, IReadOnlyList<Tranche> Tranches, Money Paid, Money RecoveryDemanded, Money RecoveryRepaid);
+        IReadOnlyList<Objection> Objections, IReadOnlyList<ConcernShown> Concerns, IReadOnlyList<Source> Sources, IReadOnlyList<Tranche> Tranches, Money Paid, Money RecoveryDemanded, Money RecoveryRepaid);
 
     /// <summary>What one fund gives to the award: reserved, paid, and still to come back.</summary>
     internal sealed record Source(string Fund, Money Reserved, Money Paid, Money Due);
 
+    /// <summary>A concern and what became of it; nothing decided yet holds the award.</summary>
+    internal sealed record ConcernShown(string Id, ConcernKind Kind, IReadOnlyList<string> About, ConcernDecision? Decision);
+
     internal static Shown View(Award award) => new(
         award.Id, award.Enterprise, award.Status, award.Advance, award.Final, award.Publicity,
-        award.Objections, [.. award.Funds.Select(f => SourceOf(award, f))], award.Tranches, award.Paid, award.RecoveryDemanded, award.RecoveryRepaid);
+        award.Objections, [.. award.Concerns.Select(c => new ConcernShown(c.Id, c.Kind, c.About, award.ConcernDecisions.GetValueOrDefault(c.Id)))], [.. award.Funds.Select(f => SourceOf(award, f))], award.Tranches, award.Paid, award.RecoveryDemanded, award.RecoveryRepaid);
 
     internal static void Map(Routes routes)
     {

@@ -5,6 +5,7 @@ using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults;
 using PilotCity.Funding.Awards;
+using PilotCity.Funding.Claims;
 using PilotCity.Funding.Funds;
 
 namespace PilotCity.Funding.Tests.Awards;
@@ -141,7 +142,7 @@ public class AwardTests
             (_, _, _) => ValueTask.FromResult<Result<GetProjectReply?>>(town.Project),
             (_, _, _) => ValueTask.FromResult<Result<GetEnterpriseReply?>>(town.Enterprise),
             (_, _, purpose, _) => ValueTask.FromResult<Result<GetResultReply?>>(purpose == "after" ? town.After : null),
-            CancellationToken.None);
+            new Fingerprints(new byte[32]), CancellationToken.None);
 
         Assert.Equal(code, facts.Fault?.Code);
     }
