@@ -51,15 +51,15 @@ internal sealed class Fingerprints
     public IReadOnlyList<Mark> Of(GetProjectReply project) =>
     [
         .. project.Lines.Where(l => l.HasInvoiceNumber && l.InvoiceNumber.Length >= InvoiceDigitsMin).Select(l => Invoice(l.InvoiceNumber))
-            .Concat(project.Contracts.Where(c => c.HasProvider && c.HasSignedOn && c.HasAmountFen).Select(c => Contract(c.Provider, c.Id, c.SignedOn, c.AmountFen)))
+            .Concat(project.Contracts.Where(c => c.HasProvider && c.HasSignedOn && c.HasAmountFen).Select(c => Contract(project.EnterpriseUscc, c.Provider, c.Id, c.SignedOn, c.AmountFen)))
             .Concat(project.Lines.SelectMany(l => l.Payments).Where(p => p.HasReference).Select(p => Transfer(p.Reference)))
             .Distinct(),
     ];
 
     internal Mark Invoice(string number) => new(MarkKind.Invoice, Hash($"invoice|{number}"));
 
-    internal Mark Contract(string provider, string id, string signedOn, long amountFen) =>
-        new(MarkKind.Contract, Hash(string.Create(CultureInfo.InvariantCulture, $"contract|{provider}|{id}|{signedOn}|{amountFen}")));
+    internal Mark Contract(string enterprise, string provider, string id, string signedOn, long amountFen) =>
+        new(MarkKind.Contract, Hash(string.Create(CultureInfo.InvariantCulture, $"contract|{enterprise}|{provider}|{id}|{signedOn}|{amountFen}")));
 
     internal Mark Transfer(string reference) => new(MarkKind.Transfer, Hash($"transfer|{reference}"));
 

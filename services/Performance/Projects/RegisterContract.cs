@@ -42,11 +42,19 @@ internal static class RegisterContract
             : project.Open(actor, ProjectState.Diagnosed, ProjectState.Contracted, ProjectState.Filed, ProjectState.Implementing);
 
     internal static void Map(Routes routes) =>
-        routes.Command<Body>("POST", "/projects/{id}/contracts", [Role.Enterprise, Role.Provider], request =>
+        routes.Command<Body>("POST", "/projects/{id}/contracts", [Role.Enterprise, Role.Provider], async (request, _) =>
         {
+            // The enterprise of a project never changes; it is one of the contract's parties.
+            var known = await request.Load(Project.Noun, request.Route("id"));
+            if (!known.Ok)
+            {
+                return known.Fault;
+            }
+
             var (provider, stored) = (request.Body.Provider.Value, request.Stored(request.Body.Documents));
+            var contract = Proof.Of(known.Value.Enterprise, request.Body.Provider, request.Body.Id, request.Body.SignedOn, request.Body.Amount);
             return request.OnProject(
-                Proof.Of(request.Body.Documents).Prepend(Proof.Of(request.Body.Provider, request.Body.Id, request.Body.SignedOn, request.Body.Amount)), [Pool.Noun.StreamOf(provider)],
+                Proof.Of(request.Body.Documents).Prepend(contract), [Pool.Noun.StreamOf(provider)],
                 (project, streams, at) => Decide(project, streams.Get(Pool.Noun, provider), request.Body, stored, request.Actor, at));
         });
 }

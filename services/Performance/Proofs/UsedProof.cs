@@ -49,9 +49,9 @@ internal readonly record struct Proof(ProofKind Kind, string Mark)
         ProofKind.BankReference => $"bank-reference-{Mark}",
     };
 
-    /// <summary>The same provider, number, day and amount are the same contract, whoever registers it.</summary>
-    public static Proof Of(Uscc provider, ContractId id, DateOnly signedOn, Money amount) =>
-        new(ProofKind.Contract, Hash($"{provider}|{id}|{signedOn:yyyy-MM-dd}|{amount.Fen}"));
+    /// <summary>The same parties, number, day and amount are the same contract, in whichever project.</summary>
+    public static Proof Of(string enterprise, Uscc provider, ContractId id, DateOnly signedOn, Money amount) =>
+        new(ProofKind.Contract, Hash($"{enterprise}|{provider}|{id}|{signedOn:yyyy-MM-dd}|{amount.Fen}"));
 
     public static IEnumerable<Proof> Of(IReadOnlyList<Document>? documents) =>
         (documents ?? []).Where(d => Proving.Contains(d.Code)).SelectMany(d => d.Files).Select(f => new Proof(ProofKind.File, f.Sha256.Value)).Distinct();
@@ -97,7 +97,7 @@ public sealed record UsedProof(string? Project, string? Enterprise, int Refused)
 
     private static FaultDetail Detail(ProofKind kind) => kind switch
     {
-        ProofKind.Contract => new("", "proof.already_used", new Text("合同（服务商、编号、签订日期、金额）已使用。", "The contract (provider, number, day and amount) is used.")),
+        ProofKind.Contract => new("", "proof.already_used", new Text("合同（双方、编号、签订日期、金额）已使用。", "The contract (its parties, number, day and amount) is used.")),
         ProofKind.File => new("/documents", "proof.already_used", new Text("文件已使用。", "A file is used.")),
         ProofKind.BankReference => new("", "proof.already_used", new Text("银行流水号已使用。", "A bank's reference is used.")),
     };

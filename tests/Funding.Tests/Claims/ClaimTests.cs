@@ -23,7 +23,7 @@ public class ClaimTests
 
     [Fact]
     public void An_invoice_a_contract_and_a_transfer_of_one_text_are_three() =>
-        Assert.Equal(3, new[] { Ours.Invoice("12345678"), Ours.Transfer("12345678"), Ours.Contract("12345678", "", "", 0) }.Select(m => m.Fingerprint).Distinct().Count());
+        Assert.Equal(3, new[] { Ours.Invoice("12345678"), Ours.Transfer("12345678"), Ours.Contract("12345678", "", "", "", 0) }.Select(m => m.Fingerprint).Distinct().Count());
 
     [Fact]
     public void A_project_has_each_of_its_invoices_contracts_and_transfers_once()

@@ -9,7 +9,7 @@ namespace PilotCity.Performance.Tests.Proofs;
 /// <summary>A contract, a file, a transfer carries one project of the city (AC08).</summary>
 public class UsedProofTests
 {
-    private static readonly Proof Contract = Proof.Of(new(ProviderCode), ContractNo, new(2025, 3, 1), Yuan("400000.00"));
+    private static readonly Proof Contract = Proof.Of(EnterpriseCode, new(ProviderCode), ContractNo, new(2025, 3, 1), Yuan("400000.00"));
     private static readonly Decision Step = Decision.Accept("project/p1", new ClaimSubmitted(ProjectId)).Answering("/projects/p1", "told");
 
     [Fact]
@@ -46,10 +46,11 @@ public class UsedProofTests
     {
         Proof[] others =
         [
-            Proof.Of(new(OtherCode), ContractNo, new(2025, 3, 1), Yuan("400000.00")), Proof.Of(new(ProviderCode), new("HT-2"), new(2025, 3, 1), Yuan("400000.00")),
-            Proof.Of(new(ProviderCode), ContractNo, new(2025, 3, 2), Yuan("400000.00")), Proof.Of(new(ProviderCode), ContractNo, new(2025, 3, 1), Yuan("400000.01")),
+            Proof.Of(OtherCode, new(ProviderCode), ContractNo, new(2025, 3, 1), Yuan("400000.00")),
+            Proof.Of(EnterpriseCode, new(OtherCode), ContractNo, new(2025, 3, 1), Yuan("400000.00")), Proof.Of(EnterpriseCode, new(ProviderCode), new("HT-2"), new(2025, 3, 1), Yuan("400000.00")),
+            Proof.Of(EnterpriseCode, new(ProviderCode), ContractNo, new(2025, 3, 2), Yuan("400000.00")), Proof.Of(EnterpriseCode, new(ProviderCode), ContractNo, new(2025, 3, 1), Yuan("400000.01")),
         ];
-        Assert.Equal(5, others.Append(Contract).Distinct().Count());
+        Assert.Equal(6, others.Append(Contract).Distinct().Count());
     }
 
     [Fact]
