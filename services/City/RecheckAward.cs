@@ -73,11 +73,14 @@ internal static class RecheckAward
             return Differ(entry, "assessment");
         }
 
+        // What a person let pass before this computation is not in its facts.
+        var waivers = ((Award)Award.Noun.Fold(entries.Where(e => e.Service == entry.Service && e.Stream == entry.Stream && e.Version < entry.Version).OrderBy(e => e.Version))).Waivers;
+
         // The enterprise was asked about a moment before the entry: around midnight that may be the day before.
         Fault? fault = null;
         foreach (var day in new[] { entry.At, entry.At.AddMinutes(-1) }.Select(ChinaTime.DayOf).Distinct())
         {
-            fault = Compare(entry, kept, handlers, GatherFacts.Facts(entry.City, reply, EnterpriseOn(enterprise.Value, day), before, after));
+            fault = Compare(entry, kept, handlers, waivers, GatherFacts.Facts(entry.City, reply, EnterpriseOn(enterprise.Value, day), before, after));
             if (fault is null)
             {
                 return null;
@@ -87,8 +90,10 @@ internal static class RecheckAward
         return fault;
     }
 
-    private static Fault? Compare(Entry entry, AwardCase kept, IReadOnlyList<string> handlers, AwardFacts facts)
+    private static Fault? Compare(Entry entry, AwardCase kept, IReadOnlyList<string> handlers, IReadOnlyList<Waiver> waivers, AwardFacts gathered)
     {
+        var waived = Waiver.Apply(waivers, kept with { Enterprise = gathered.EnterpriseFacts, Project = gathered.ProjectFacts });
+        var facts = gathered with { EnterpriseFacts = waived.Enterprise, ProjectFacts = waived.Project };
         var differing = kept.Project is null || !Same(kept.Project, facts.ProjectFacts) ? "project"
             : kept.Enterprise is null || !Same(kept.Enterprise with { ProjectsAwarded = 0, Awarded = Money.Zero }, facts.EnterpriseFacts with { ProjectsAwarded = 0, Awarded = Money.Zero }) ? "enterprise"
             : !handlers.SequenceEqual(facts.Handlers, StringComparer.Ordinal) ? "handlers"

@@ -42,6 +42,7 @@ public static class FundingService
             ObjectToAward.Map(routes);
             DecideObjection.Map(routes);
             DecideConcern.Map(routes);
+            WaiveStop.Map(routes);
             ApproveAward.Map(routes);
             ReceiveRecovery.Map(routes);
             CloseAward.Map(routes);

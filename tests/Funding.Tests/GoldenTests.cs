@@ -43,6 +43,7 @@ public class GoldenTests
         new AdvanceApproved(Company, "central-2025", Money.OfYuan(120_000), "龙工信〔2025〕9号"),
         new AdvanceWithdrawn("central-2025", Money.OfYuan(120_000), "合同终止"),
         new AwardComputed(Company, "p-1", "longyan", 1, Sample.Kept.Hash, Case, [Source], ["bureau-1"], DecideAward.Decide(Sample.Kept, Case), 0, "a-2"),
+        new StopWaived(WaiverKind.CreditList, "abnormal-operation", "名单已申请移出"),
         new ConcernDecided("phone.a.b", true, "已核实"),
         new ClaimMade(MarkKind.Contract, "0a1b2c3d", "p-1"),
         new ClaimReleased("p-1"),

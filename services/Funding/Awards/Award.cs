@@ -15,6 +15,9 @@ internal sealed record Computation(
     string ComputedBy, DateTimeOffset At, string RuleSet, int RuleSetVersion, string RuleSetHash, Outcome Outcome, AwardMode? Mode,
     Money Entitlement, Money Payable, Money Recover, long EarlierAwardsVersion, bool Overturned = false)
 {
+    /// <summary>What stopped it that a person may let pass.</summary>
+    public ImmutableArray<Stop> Stops { get; init; } = [];
+
     /// <summary>Credit codes of the contracts' providers: the only payees besides the enterprise.</summary>
     public ImmutableArray<string> Providers { get; init; } = [];
 }
@@ -37,7 +40,7 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
         "award", Initial, Apply,
         typeof(AdvanceComputed), typeof(AdvanceApproved), typeof(AdvanceWithdrawn), typeof(AwardComputed), typeof(AwardPublicised), typeof(AwardObjected),
         typeof(ObjectionDecided), typeof(AwardApproved), typeof(ApprovalRefused), typeof(RecoveryDemanded), typeof(RecoveryRepaid),
-        typeof(TrancheFrozen), typeof(TrancheReleased), typeof(TranchePaid), typeof(AwardClosed), typeof(ConcernDecided));
+        typeof(TrancheFrozen), typeof(TrancheReleased), typeof(TranchePaid), typeof(AwardClosed), typeof(ConcernDecided), typeof(StopWaived));
 
     public Computation? Advance { get; init; }
 
@@ -60,6 +63,9 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
 
     /// <summary>What a person said of a concern, by its id; it holds for a computation that finds the same again.</summary>
     public ImmutableSortedDictionary<string, ConcernDecision> ConcernDecisions { get; init; } = ImmutableSortedDictionary.Create<string, ConcernDecision>(StringComparer.Ordinal);
+
+    /// <summary>What stopped a computation and a person let pass.</summary>
+    public ImmutableList<Waiver> Waivers { get; init; } = [];
 
     /// <summary>Fingerprints of the invoices, contracts and transfers that it stands on, as the last computation has them.</summary>
     public IReadOnlyList<string> Claims { get; init; } = [];
@@ -123,6 +129,7 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
     private static Computation Of(string by, DateTimeOffset at, string set, int version, string hash, AwardDecision decision, long earlier, AwardCase @case) => new(
         by, at, set, version, hash, decision.Outcome, decision.Mode, decision.Entitlement ?? Money.Zero, decision.Payable ?? Money.Zero, decision.Recover ?? Money.Zero, earlier)
     {
+        Stops = Waiver.StopsOf(@case),
         Providers = [.. (@case.Project.Contracts ?? []).Select(c => c.Provider).OfType<string>().Distinct(StringComparer.Ordinal)],
     };
 
@@ -193,6 +200,7 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
                 var paid => paid,
             },
             ConcernDecided e => award with { ConcernDecisions = award.ConcernDecisions.SetItem(e.Concern, new(e.Dismissed, by, e.Reason)), Approvers = award.Approvers.Add(by) },
+            StopWaived e => award with { Waivers = award.Waivers.Add(new(e.Kind, e.Key, by, e.Reason)), Approvers = award.Approvers.Add(by) },
             AwardClosed => award with { Status = AwardStatus.Closed },
             _ => throw new InvalidOperationException($"an award knows no {happened.GetType().Name}"),
         };
@@ -285,3 +293,6 @@ internal sealed record AwardClosed(string Archive);
 
 /// <summary>A person decided a concern; dismissed it no longer stands in the way.</summary>
 internal sealed record ConcernDecided(string Concern, bool Dismissed, string Reason);
+
+/// <summary>A person let pass what stopped the award: a credit list, an invoice claimed elsewhere, a second project.</summary>
+internal sealed record StopWaived(WaiverKind Kind, string Key, string Reason);

@@ -43,7 +43,7 @@ internal sealed record AwardFacts(
     public IReadOnlyList<string>? ClaimsKept => Marks.Count == 0 ? null : [.. Marks.Select(m => m.Fingerprint)];
 
     /// <summary>The engine's case at the moment of decision: these facts, and what this service knows itself.</summary>
-    public AwardCase Case(RuleSet set, AwardStage stage, Award award, EnterpriseAwards earlier, DateTimeOffset at) => new()
+    public AwardCase Case(RuleSet set, AwardStage stage, Award award, EnterpriseAwards earlier, DateTimeOffset at) => Waiver.Apply(award.Waivers, new()
     {
         Id = Project,
         RuleSet = set.Name,
@@ -52,7 +52,7 @@ internal sealed record AwardFacts(
         Enterprise = EnterpriseFacts with { ProjectsAwarded = earlier.Projects, Awarded = earlier.Awarded },
         Project = ProjectFacts,
         AdvancesPaid = award.AdvancesPaid,
-    };
+    });
 
     public IReadOnlyList<FactSource> SourcesWith(EnterpriseAwards earlier) => earlier.Version == 0
         ? Sources

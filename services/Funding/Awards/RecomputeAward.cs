@@ -109,10 +109,12 @@ internal static class RecomputeAward
             : facts.RuleSet != $"{kept.RuleSet}@{kept.RuleSetVersion}" ? "ruleSet"
             : facts.AdvancesPaid != before.AdvancesPaid ? "advancesPaid"
             : facts.Proposed is not null ? "proposed"
-            : (past.Projects, past.Awarded) != (facts.Enterprise.ProjectsAwarded, facts.Enterprise.Awarded) ? "enterprise.awarded"
+            : (Waived(before, WaiverKind.SecondProject) ? 0 : past.Projects, past.Awarded) != (facts.Enterprise.ProjectsAwarded, facts.Enterprise.Awarded) ? "enterprise.awarded"
             : !kept.Sources.Any(s => s.Fact == "project") || !kept.Sources.Any(s => s.Fact == "enterprise") ? "sources"
             : null;
     }
+
+    private static bool Waived(Award award, WaiverKind kind) => award.Waivers.Exists(w => w.Kind == kind);
 
     private static Fault? Step(Award before, Event e, List<Event> all)
     {
@@ -133,7 +135,7 @@ internal static class RecomputeAward
                 return before.Final is not { Overturned: false } || p.From != ChinaTime.DayOf(entry.At) ? OutOfOrder(entry)
                     : !until.Ok || until.Value.Day != p.Until ? Broken(entry, "recompute.publicity", $"公示期满日与 {p.WorkingDays} 个工作日不符", $"the last day is not the end of {p.WorkingDays} working days")
                     : null;
-            case ObjectionDecided or ConcernDecided:
+            case ObjectionDecided or ConcernDecided or StopWaived:
                 return before.Handlers.Contains(by) ? SamePerson(entry, by) : null;
             case AwardApproved a:
                 return Approved(before, e, a, all);

@@ -43,7 +43,7 @@ internal static class ShowAward
 
     internal sealed record Shown(
         string Id, string Enterprise, AwardStatus Status, Computation? Advance, Computation? Final, Publicity? Publicity,
-        IReadOnlyList<Objection> Objections, IReadOnlyList<ConcernShown> Concerns, IReadOnlyList<Source> Sources, IReadOnlyList<Tranche> Tranches, Money Paid, Money RecoveryDemanded, Money RecoveryRepaid);
+        IReadOnlyList<Objection> Objections, IReadOnlyList<ConcernShown> Concerns, IReadOnlyList<Waiver> Waivers, IReadOnlyList<Source> Sources, IReadOnlyList<Tranche> Tranches, Money Paid, Money RecoveryDemanded, Money RecoveryRepaid);
 
     /// <summary>What one fund gives to the award: reserved, paid, and still to come back.</summary>
     internal sealed record Source(string Fund, Money Reserved, Money Paid, Money Due);
@@ -53,7 +53,7 @@ internal static class ShowAward
 
     internal static Shown View(Award award) => new(
         award.Id, award.Enterprise, award.Status, award.Advance, award.Final, award.Publicity,
-        award.Objections, [.. award.Concerns.Select(c => new ConcernShown(c.Id, c.Kind, c.About, award.ConcernDecisions.GetValueOrDefault(c.Id)))], [.. award.Funds.Select(f => SourceOf(award, f))], award.Tranches, award.Paid, award.RecoveryDemanded, award.RecoveryRepaid);
+        award.Objections, [.. award.Concerns.Select(c => new ConcernShown(c.Id, c.Kind, c.About, award.ConcernDecisions.GetValueOrDefault(c.Id)))], award.Waivers, [.. award.Funds.Select(f => SourceOf(award, f))], award.Tranches, award.Paid, award.RecoveryDemanded, award.RecoveryRepaid);
 
     internal static void Map(Routes routes)
     {

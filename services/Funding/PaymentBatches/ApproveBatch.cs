@@ -42,7 +42,7 @@ internal static class ApproveBatch
         var (count, total) = (batch.Lines.Length, PaymentBatch.Sum(batch.Lines));
         if (count != body.Count || total != body.Total) return TotalsDiffer(count, total);
 
-        var checks = batch.Lines.Select(l => Check(l.Is, accountOf(l.Is.To), enterprises[l.Is.Enterprise])).ToArray();
+        var checks = batch.Lines.Select(l => Check(l.Is, awardOf(l.Is.Award), accountOf(l.Is.To), enterprises[l.Is.Enterprise])).ToArray();
         var free = batch.Lines.Where((_, i) => checks[i].BlockedBy is null).ToArray();
         var approved = new PaymentBatchApproved(free.Length, PaymentBatch.Sum(free), checks);
         return Decision.Accept(
@@ -71,10 +71,13 @@ internal static class ApproveBatch
             (now, streams, _) => Decide(now, request.Body, a => streams.Get(Award.Noun, a), a => streams.Get(Account.Noun, a), enterprises, request.Actor));
     });
 
-    private static LineCheck Check(BatchLine line, Account account, GetEnterpriseReply enterprise)
+    private static LineCheck Check(BatchLine line, Award award, Account account, GetEnterpriseReply enterprise)
     {
         var lists = enterprise.CreditLists.Select(word => RuleWord<CreditList>.TryRead(word) ?? throw new FormatException($"'{word}' is no credit list that this program knows")).ToArray();
         var source = GatherFacts.Source("enterprise", enterprise.Source);
-        return new(line.Line, lists, source, lists.Length > 0 ? "enterprise.on_credit_list" : account.Version != line.AccountVersion ? "account.changed" : null);
+
+        // A list that a person let pass for this award does not stop its payment; one that came since does.
+        var stopping = lists.Any(list => !award.Waivers.Exists(w => w.Kind == WaiverKind.CreditList && w.Key == RuleWord<CreditList>.Write(list)));
+        return new(line.Line, lists, source, stopping ? "enterprise.on_credit_list" : account.Version != line.AccountVersion ? "account.changed" : null);
     }
 }

@@ -342,6 +342,8 @@ internal static class RuleWord<T>
         : typeof(T) == typeof(DateOnly) ? new("日期（YYYY-MM-DD）", "a day (YYYY-MM-DD)")
         : new("带时区的时刻（RFC 3339）", "an instant with its offset (RFC 3339)");
 
+    public static string Write(T value) => Names.First(n => n.Value.Equals(value)).Key;
+
     public static T? TryRead(string word)
     {
         if (typeof(T).IsEnum) return Names.TryGetValue(word, out var named) ? named : null;
