@@ -1,4 +1,3 @@
-using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Funding.Awards;
 
