@@ -18,6 +18,7 @@ public static class AssessmentService
             ReadInstruments.Map(routes);
             ConfirmAssessment.Map(routes);
             ReadAssessments.Map(routes);
+            FindImprovements.Map(routes);
         },
         Register = (services, _) => services.AddGrpc(),
         Map = app => app.MapGrpcService<AssessmentGrpc>().RequireAuthorization(ServiceToken.Policy),

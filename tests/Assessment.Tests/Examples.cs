@@ -1,4 +1,6 @@
 using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
 using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Instruments;
 
@@ -20,6 +22,24 @@ internal static class Examples
         i => i.Type == ItemType.Multi
             ? new Answer([.. i.Options.Where(o => !o.ExcludesOthers).Select(o => o.Id)])
             : Options(i.Options.MaxBy(o => o.Score.Value)!.Id)));
+
+    /// <summary>Well-formed answer sets, low and high ones.</summary>
+    public static Gen<Answers> AnySet { get; } =
+        from seed in Gen.Choose(0, int.MaxValue - 1)
+        let random = new Random(seed)
+        let low = random.Next(0, 4)
+        select Of(Miit2024.Items.ToDictionary(i => i.Id, i => AnyAnswer(i, random))) with
+        {
+            Scenarios = Miit2024.Scenarios.Where(_ => random.Next(4) > 0).ToDictionary(s => s.Id, _ => random.Next(low, 5)),
+        };
+
+    private static Answer AnyAnswer(Item item, Random random)
+    {
+        var options = item.Options.Skip(1).Where(_ => random.Next(4) > 0).Select(o => o.Id).ToList();
+        return item.Type == ItemType.Multi
+            ? options.Count == 0 ? Options("A") : new(options)
+            : Options(item.Options[random.Next(item.Options.Count)].Id);
+    }
 
     public static Answer Options(params string[] ids) => new(ids);
 

@@ -10,7 +10,7 @@ namespace PilotCity.Assessment.Assessments;
 /// </summary>
 internal static class ReadAssessments
 {
-    private static readonly Role[] Readers =
+    internal static readonly Role[] Readers =
     [
         Role.Auditor, Role.BureauOfficer, Role.BureauApprover, Role.FinanceOfficer, Role.FinanceApprover, Role.DistrictOfficer, Role.Evaluator, Role.Enterprise,
     ];
@@ -41,14 +41,17 @@ internal static class ReadAssessments
     internal static AssessmentView View(Assessment assessment, AssessmentConfirmed confirmed) =>
         new(assessment.Id, assessment.ConfirmedAt, confirmed, Explain(confirmed));
 
+    /// <summary>The instrument of a result; nothing where this program does not hold the very file it was made with.</summary>
+    internal static Instrument? InstrumentOf(AssessmentConfirmed confirmed) =>
+        ShippedInstruments.Find(confirmed.Instrument) is { Ok: true } found && found.Value.Sha256 == confirmed.InstrumentSha256 ? found.Value : null;
+
     /// <summary>The result computed again; nothing where this program does not hold the very file the result was made with.</summary>
     private static ScoreResult? Explain(AssessmentConfirmed confirmed)
     {
-        var instrument = ShippedInstruments.Find(confirmed.Instrument);
-        if (!instrument.Ok || instrument.Value.Sha256 != confirmed.InstrumentSha256)
+        if (InstrumentOf(confirmed) is not { } instrument)
             return null;
 
-        var result = ScoreAnswers.Score(instrument.Value, new(confirmed.Answers, confirmed.Scenarios, confirmed.Facts));
+        var result = ScoreAnswers.Score(instrument, new(confirmed.Answers, confirmed.Scenarios, confirmed.Facts));
         return result.Ok ? result.Value : null;
     }
 }

@@ -243,7 +243,7 @@ public sealed class ScoreAnswersTests
 
     [Fact]
     public void The_order_of_answers_options_and_scenarios_changes_nothing() => Check.QuickThrowOnFailure(Prop.ForAll(
-        AnySet.ToArbitrary(),
+        Examples.AnySet.ToArbitrary(),
         answers =>
         {
             var reversed = new Answers(
@@ -255,7 +255,7 @@ public sealed class ScoreAnswersTests
 
     [Fact]
     public void The_total_is_the_sum_of_items_and_of_dimensions_and_lies_between_0_and_the_maximum() => Check.QuickThrowOnFailure(Prop.ForAll(
-        AnySet.ToArbitrary(),
+        Examples.AnySet.ToArbitrary(),
         answers =>
         {
             var result = Score(answers);
@@ -267,7 +267,7 @@ public sealed class ScoreAnswersTests
 
     [Fact]
     public void Raising_a_scenario_or_adding_an_option_never_lowers_the_level() => Check.QuickThrowOnFailure(Prop.ForAll(
-        AnySet.ToArbitrary(),
+        Examples.AnySet.ToArbitrary(),
         Gen.Choose(0, 15).ToArbitrary(),
         (answers, n) =>
         {
@@ -282,7 +282,7 @@ public sealed class ScoreAnswersTests
 
     [Fact]
     public void Doing_what_the_next_level_lacks_reaches_it() => Check.QuickThrowOnFailure(Prop.ForAll(
-        AnySet.ToArbitrary(),
+        Examples.AnySet.ToArbitrary(),
         answers =>
         {
             var result = Score(answers);
@@ -294,23 +294,6 @@ public sealed class ScoreAnswersTests
             var then = raised.Aggregate(answers, (a, s) => a.WithScenario(s.Scenario, next.Level));
             return Score(then).Level >= next.Level;
         }));
-
-    private static readonly Gen<Answers> AnySet =
-        from seed in Gen.Choose(0, int.MaxValue - 1)
-        let random = new Random(seed)
-        let low = random.Next(0, 4)
-        select Examples.Of(Examples.Miit2024.Items.ToDictionary(i => i.Id, i => AnyAnswer(i, random))) with
-        {
-            Scenarios = Examples.Miit2024.Scenarios.Where(_ => random.Next(4) > 0).ToDictionary(s => s.Id, _ => random.Next(low, 5)),
-        };
-
-    private static Answer AnyAnswer(Item item, Random random)
-    {
-        var options = item.Options.Skip(1).Where(_ => random.Next(4) > 0).Select(o => o.Id).ToList();
-        return item.Type == ItemType.Multi
-            ? options.Count == 0 ? Examples.Options("A") : new(options)
-            : Examples.Options(item.Options[random.Next(item.Options.Count)].Id);
-    }
 
     private static string Printed(ScoreResult result) => System.Text.Json.JsonSerializer.Serialize(result, Defaults.Json.Lenient);
 
