@@ -19,6 +19,7 @@ internal static class RouteTable
         ("pilot-lists", "registry", "/api/registry/{city:length(6)}/pilot-lists", 20 * MiB),
         ("evidence", "performance", "/api/performance/{city:length(6)}/evidence/{**rest}", 50 * MiB),
         ("bank-results", "funding", "/api/funding/{city:length(6)}/payment-batches/{id}/result", 20 * MiB),
+        ("decisions", "funding", "/api/funding/{city:length(6)}/decisions", 8 * MiB),
     ];
 
     internal static readonly IReadOnlyList<RouteConfig> Routes =

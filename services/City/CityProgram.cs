@@ -14,8 +14,8 @@ internal static class CityProgram
         {
             Up.Command(),
             Demonstration.Demo.Command(),
-            Files("award", Say.Of("按规则核定奖补案例（JSON 文件），不需要服务或数据库", "decide award cases (JSON files); needs no server and no database"), (files, output, error) => DecideCases.Run(files, output, error, Say.Language)),
-            Files("score", Say.Of("按评测指标为答卷（JSON 文件）评分", "score assessment answers (JSON files)"), (files, output, error) => ScoreFiles.Run(files, output, error, Say.Language)),
+            AwardCommand(),
+            Files("score", Say.Of("按评测指标为答卷（JSON 文件）评分", "score assessment answers (JSON files)"), [], (files, output, error, _) => ScoreFiles.Run(files, output, error, Say.Language)),
             Verify.Command(),
             RebuildReadModels.Command(),
             BusParking.Command(),
@@ -73,14 +73,27 @@ internal static class CityProgram
         return command;
     }
 
-    private static Command Files(string name, string description, Func<IReadOnlyList<string>, TextWriter, TextWriter, int> run)
+    private static Command AwardCommand()
+    {
+        var explain = new Option<bool>("--explain") { Description = Say.Of("用文字说明每个核定：事实、规则、计算、理由、什么会改变结果", "say each decision in words: facts, rule, calculation, reasons, what would have changed the result") };
+        return Files(
+            "award", Say.Of("按规则核定奖补案例（JSON 文件），不需要服务或数据库", "decide award cases (JSON files); needs no server and no database"), [explain],
+            (files, output, error, parsed) => DecideCases.Run(files, output, error, Say.Language, parsed.GetValue(explain)));
+    }
+
+    private static Command Files(string name, string description, IReadOnlyList<Option> options, Func<IReadOnlyList<string>, TextWriter, TextWriter, ParseResult, int> run)
     {
         var files = new Argument<string[]>(Say.Of("文件", "FILE")) { Description = Say.Of("一个或多个 JSON 文件", "one or more JSON files"), Arity = ArgumentArity.OneOrMore };
         var command = new Command(name, description) { files };
+        foreach (var option in options)
+        {
+            command.Add(option);
+        }
+
         command.SetAction(parsed =>
         {
             using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = false };
-            return run(parsed.GetRequiredValue(files), output, Console.Error);
+            return run(parsed.GetRequiredValue(files), output, Console.Error, parsed);
         });
         return command;
     }

@@ -40,10 +40,10 @@ internal static class RecheckAward
 
     private static Fault? Facts(Entry entry, IReadOnlyList<Entry> entries)
     {
-        var (kept, sources, handlers, assessment) = Award.Noun.Read(entry.Type, entry.Payload) switch
+        var (kept, sources, handlers, assessment, counted) = Award.Noun.Read(entry.Type, entry.Payload) switch
         {
-            AdvanceComputed e => (e.Case, e.Sources, e.Handlers, null),
-            AwardComputed e => (e.Case, e.Sources, e.Handlers, e.Assessment),
+            AdvanceComputed e => (e.Case, e.Sources, e.Handlers, null, default),
+            AwardComputed e => (e.Case, e.Sources, e.Handlers, e.Assessment, (e.District, e.SubIndustry)),
             _ => throw new InvalidOperationException(entry.Type),
         };
 
@@ -80,7 +80,7 @@ internal static class RecheckAward
         Fault? fault = null;
         foreach (var day in new[] { entry.At, entry.At.AddMinutes(-1) }.Select(ChinaTime.DayOf).Distinct())
         {
-            fault = Compare(entry, kept, handlers, waivers, GatherFacts.Facts(entry.City, reply, EnterpriseOn(enterprise.Value, day), before, after));
+            fault = Compare(entry, kept, handlers, waivers, counted, GatherFacts.Facts(entry.City, reply, EnterpriseOn(enterprise.Value, day), before, after));
             if (fault is null)
             {
                 return null;
@@ -90,13 +90,16 @@ internal static class RecheckAward
         return fault;
     }
 
-    private static Fault? Compare(Entry entry, AwardCase kept, IReadOnlyList<string> handlers, IReadOnlyList<Waiver> waivers, AwardFacts gathered)
+    private static Fault? Compare(Entry entry, AwardCase kept, IReadOnlyList<string> handlers, IReadOnlyList<Waiver> waivers, (string? District, string? SubIndustry) counted, AwardFacts gathered)
     {
         var waived = Waiver.Apply(waivers, kept with { Enterprise = gathered.EnterpriseFacts, Project = gathered.ProjectFacts });
         var facts = gathered with { EnterpriseFacts = waived.Enterprise, ProjectFacts = waived.Project };
         var differing = kept.Project is null || !Same(kept.Project, facts.ProjectFacts) ? "project"
             : kept.Enterprise is null || !Same(kept.Enterprise with { ProjectsAwarded = 0, Awarded = Money.Zero }, facts.EnterpriseFacts with { ProjectsAwarded = 0, Awarded = Money.Zero }) ? "enterprise"
             : !handlers.SequenceEqual(facts.Handlers, StringComparer.Ordinal) ? "handlers"
+            // Entries of before say neither.
+            : counted.District is { } district && district != facts.District ? "district"
+            : counted.SubIndustry is { } subIndustry && subIndustry != facts.SubIndustry ? "subIndustry"
             : null;
         return differing is null ? null : Differ(entry, differing);
     }

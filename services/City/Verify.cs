@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PilotCity.City.Servers;
+using PilotCity.Funding.Awards;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Receipts;
 using PilotCity.Oversight.Verify;
@@ -17,15 +18,16 @@ internal static class Verify
         var files = new Argument<string[]>(Say.Of("凭证", "RECEIPT")) { Description = Say.Of("一个或多个凭证文件", "one or more receipt files"), Arity = ArgumentArity.ZeroOrMore };
         var log = new Option<string?>("--log") { Description = Say.Of("核验数据目录中的全部日志", "check every log of a data folder") };
         var key = new Option<string?>("--key") { Description = Say.Of("验证公钥（文件或 名称+编号+公钥 文本）；不给则用凭证自带的公钥并予以说明", "the verifier key (a file, or name+id+key); without it the receipt's own is used, and said so") };
+        var explain = new Option<bool>("--explain") { Description = Say.Of("成立的凭证，另用文字说明其中的核定", "of a receipt that holds, say the decision in words as well") };
         var postgres = ServersOptions.Postgres();
-        var command = new Command("verify", Say.Of("离线核验凭证或日志", "verify receipts or logs offline")) { files, log, key, postgres };
+        var command = new Command("verify", Say.Of("离线核验凭证或日志", "verify receipts or logs offline")) { files, log, key, explain, postgres };
         command.SetAction(async (parsed, ct) =>
         {
             var (receipts, folder, keyText) = (parsed.GetValue(files) ?? [], parsed.GetValue(log), parsed.GetValue(key));
             var server = ServersOptions.PostgresOf(parsed, postgres);
             return receipts.Length == 0 && folder is not null && DataFolder.HoldsServers(folder)
                 ? await Servers(folder, server, keyText, Console.Out, Console.Error, ct)
-                : Run(receipts, folder, keyText, Console.Out, Console.Error, ct);
+                : Run(receipts, folder, keyText, Console.Out, Console.Error, ct, parsed.GetValue(explain));
         });
         return command;
     }
@@ -71,7 +73,7 @@ internal static class Verify
         }
     }
 
-    internal static int Run(IReadOnlyList<string> files, string? folder, string? keyText, TextWriter output, TextWriter error, CancellationToken ct)
+    internal static int Run(IReadOnlyList<string> files, string? folder, string? keyText, TextWriter output, TextWriter error, CancellationToken ct, bool explain = false)
     {
         if ((files.Count == 0) == (folder is null))
         {
@@ -81,7 +83,7 @@ internal static class Verify
 
         return !ReadKey(keyText, error, out var key) ? 2
             : folder is not null ? Logs(folder, key, output, error, ct)
-            : files.Max(file => Receipt(file, key, output, error));
+            : files.Max(file => Receipt(file, key, output, error, explain));
     }
 
     private static bool ReadKey(string? text, TextWriter error, out VerifierKey? key)
@@ -103,7 +105,7 @@ internal static class Verify
         return true;
     }
 
-    private static int Receipt(string file, VerifierKey? key, TextWriter output, TextWriter error)
+    private static int Receipt(string file, VerifierKey? key, TextWriter output, TextWriter error, bool explain)
     {
         byte[] bytes;
         try
@@ -137,6 +139,12 @@ internal static class Verify
         if (!verified.Value.KeyWasGiven)
         {
             output.WriteLine(Say.Of($"  公钥取自凭证本身，请与该市公布的核对：{verified.Value.Key}", $"  The key is the receipt's own; compare it with the one that the city publishes: {verified.Value.Key}"));
+        }
+
+        foreach (var explanation in explain ? ExplainReceipt.Explain(verified.Value.Entries, Say.Language) : [])
+        {
+            output.WriteLine();
+            output.Write(PrintExplanation.Text(explanation));
         }
 
         return 0;

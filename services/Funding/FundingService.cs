@@ -47,6 +47,8 @@ public static class FundingService
             ReceiveRecovery.Map(routes);
             CloseAward.Map(routes);
             ShowAward.Map(routes);
+            ShowExplanation.Map(routes);
+            AskDecisions.Map(routes);
 
             ListClaims.Map(routes);
             ReportClaims.Map(routes);

@@ -17,6 +17,22 @@ public sealed class RecheckAwardTests(PlayedPilot pilot)
         Assert.All(pilot.Receipts, file => Assert.True(VerifyReceipt.Check(File.ReadAllBytes(file), null, RecheckAward.Recheck).Ok, file));
     }
 
+    [Fact]
+    public void A_receipt_that_holds_says_its_decision_in_words_and_one_that_does_not_says_nothing()
+    {
+        using var output = new StringWriter();
+        Assert.Equal(0, Verify.Run([pilot.Receipts[0]], null, null, output, TextWriter.Null, CancellationToken.None, explain: true));
+        Assert.Contains(Say.Of("什么会改变结果", "What would have changed the result"), output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("performance project/", output.ToString().Replace(", project/", " project/", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(Say.Of("规则文本 SHA-256", "SHA-256 of the rule text"), output.ToString(), StringComparison.Ordinal);
+
+        using var folder = new Testing.TemporaryFolder();
+        File.WriteAllText(folder["forged.json"], File.ReadAllText(pilot.Receipts[0]).Replace("\"index\":", "\"index\":1", StringComparison.Ordinal));
+        using var refused = new StringWriter();
+        Assert.Equal(1, Verify.Run([folder["forged.json"]], null, null, refused, TextWriter.Null, CancellationToken.None, explain: true));
+        Assert.Single(refused.ToString().TrimEnd().Split('\n'));
+    }
+
     [Theory]
     [InlineData("performance", "SpendReported", "\"net\":\"", "\"net\":\"1")]
     [InlineData("performance", "ContractRegistered", "2025-07-21", "2025-07-20")]
@@ -57,6 +73,17 @@ public sealed class RecheckAwardTests(PlayedPilot pilot)
     [Fact]
     public void An_award_raised_in_its_own_entry_is_recomputed_and_named() =>
         Assert.Equal("recompute.decision_differs", RecheckAward.Recheck(Changed("funding", "AwardComputed", text => text.Replace("\"entitlement\":\"", "\"entitlement\":\"9", StringComparison.Ordinal)))?.Code);
+
+    [Theory]
+    [InlineData("district")]
+    [InlineData("subIndustry")]
+    public void A_district_or_sub_industry_that_Registry_does_not_say_is_named(string field)
+    {
+        var fault = RecheckAward.Recheck(Changed("funding", "AwardComputed", text => System.Text.RegularExpressions.Regex.Replace(text, $"\"{field}\":\"[^\"]+\"", $"\"{field}\":\"x\"")));
+
+        Assert.Equal("receipt.facts_differ", fault?.Code);
+        Assert.Contains(field, fault!.Message.En, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Entries_that_nobody_here_writes_are_not_guessed_at() =>

@@ -99,6 +99,48 @@ public class FundingServiceTests
     }
 
     [Fact]
+    public async Task A_decision_is_explained_in_three_forms_and_two_languages_to_the_bureau_and_its_enterprise()
+    {
+        var (town, clock) = (new Town(), new Clock());
+        await using var service = await Start(town, clock);
+        await Found(service);
+        var officer = service.As(Role.BureauOfficer);
+        Assert.Equal((404, "award.unknown"), await (await officer.GetAsync($"{Root}/awards/p-1/explanation")).Refusal());
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "longyan" })).Json(201);
+        town.After!.Level = 3;
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "longyan" })).Json(201);
+
+        async Task<(string? Type, string Text)> Get(HttpClient client, string accept, string language, string query = "")
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{Root}/awards/p-1/explanation{query}");
+            request.Headers.Add("Accept", accept);
+            request.Headers.Add("Accept-Language", language);
+            var answer = await client.SendAsync(request);
+            Assert.Equal(200, (int)answer.StatusCode);
+            return (answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsStringAsync());
+        }
+
+        var (type, text) = await Get(officer, "text/plain", "zh");
+        Assert.Equal("text/plain", type);
+        Assert.Contains("改造后等级：3\n   来源：assessment assessment/a-2", text, StringComparison.Ordinal);
+        (type, text) = await Get(service.As(Role.Enterprise, Company), "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "en");
+        Assert.Equal("text/html", type);
+        Assert.Contains("<h2>What would have changed the result</h2>", text, StringComparison.Ordinal);
+        (type, text) = await Get(officer, "*/*", "zh");
+        Assert.Equal("application/json", type);
+        var shown = JsonDocument.Parse(text).RootElement;
+        Assert.Equal("spend.below-cap", shown.GetProperty("outlook").GetProperty("prospects")[0].GetProperty("code").GetString());
+
+        var computations = await (await officer.GetAsync($"{Root}/awards/p-1/computations")).Json();
+        var first = computations[0].GetProperty("position").GetInt64();
+        (_, text) = await Get(officer, "text/plain", "zh", $"?entry={first}");
+        Assert.Contains("改造后等级：2", text, StringComparison.Ordinal);
+        Assert.Equal((404, "award.no_computation"), await (await officer.GetAsync($"{Root}/awards/p-1/explanation?entry={first + 100}")).Refusal());
+        Assert.Equal((400, "request.query"), await (await officer.GetAsync($"{Root}/awards/p-1/explanation?entry=-1")).Refusal());
+        Assert.Equal((404, "award.unknown"), await (await service.As(Role.Enterprise, "91110000000000000X").GetAsync($"{Root}/awards/p-1/explanation")).Refusal());
+    }
+
+    [Fact]
     public async Task An_award_is_computed_publicised_approved_paid_and_closed()
     {
         var (town, clock) = (new Town(), new Clock());

@@ -39,10 +39,13 @@ public class GoldenTests
         new RuleSetPublished("longyan", 1, new string('b', 64)),
         new RuleSetPublicationRefused("longyan", 1, "rule_set.same_person"),
         new AdvanceComputed(
-            Company, "p-1", "longyan", 1, Sample.Kept.Hash, Case with { Stage = AwardStage.Advance }, [Source], ["bureau-1"], DecideAward.Decide(Sample.Kept, Case with { Stage = AwardStage.Advance })),
+            Company, "p-1", "longyan", 1, Sample.Kept.Hash, Case with { Stage = AwardStage.Advance }, [Source], ["bureau-1"], DecideAward.Decide(Sample.Kept, Case with { Stage = AwardStage.Advance }),
+            Outlook: Outlook.Of(Sample.Kept, Case with { Stage = AwardStage.Advance })),
         new AdvanceApproved(Company, "central-2025", Money.OfYuan(120_000), "龙工信〔2025〕9号"),
         new AdvanceWithdrawn("central-2025", Money.OfYuan(120_000), "合同终止"),
-        new AwardComputed(Company, "p-1", "longyan", 1, Sample.Kept.Hash, Case, [Source], ["bureau-1"], DecideAward.Decide(Sample.Kept, Case), 0, "a-2"),
+        new AwardComputed(
+            Company, "p-1", "longyan", 1, Sample.Kept.Hash, Case, [Source], ["bureau-1"], DecideAward.Decide(Sample.Kept, Case), 0, "a-2",
+            Outlook: Outlook.Of(Sample.Kept, Case), District: "350802", SubIndustry: "专用设备制造"),
         new StopWaived(WaiverKind.CreditList, "abnormal-operation", "名单已申请移出"),
         new ConcernDecided("phone.a.b", true, "已核实"),
         new ClaimMade(MarkKind.Contract, "0a1b2c3d", "p-1"),

@@ -12,7 +12,7 @@ internal static partial class Description
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var command = metadata.OfType<CommandRoute>().FirstOrDefault();
-        var roles = command?.Roles ?? metadata.OfType<QuestionRoute>().FirstOrDefault()?.Roles;
+        var roles = command?.Roles ?? metadata.OfType<QuestionRoute>().FirstOrDefault()?.Roles ?? metadata.OfType<AskedRoute>().FirstOrDefault()?.Roles;
         if (roles is null)
         {
             return Task.CompletedTask;
@@ -41,7 +41,7 @@ internal static partial class Description
                 Add(name, ParameterLocation.Query, required: false, title, null);
             }
         }
-        else if (command is null)
+        else if (command is null && !metadata.OfType<AskedRoute>().Any())
         {
             Add("asOf", ParameterLocation.Query, required: false, "An RFC 3339 instant with its offset: the state as it was then.", "date-time");
         }

@@ -104,6 +104,38 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
         }).WithMetadata(new QuestionRoute(roles));
 
     /// <summary>
+    /// A question whose facts come in its body, of at most <paramref name="bytesMax"/> bytes: it is answered from them and leaves nothing behind,
+    /// so it needs no key and may be asked again.
+    /// </summary>
+    public RouteHandlerBuilder Ask(
+        string pattern, Role[] roles, int bytesMax, string contentType, Func<Request, byte[], CancellationToken, ValueTask<Result<object>>> answer, [CallerFilePath] string file = "") =>
+        Map("POST", pattern, file, async context =>
+        {
+            var asked = Ask(context, roles);
+            if (!asked.Ok)
+            {
+                return Problem.Result(asked.Fault);
+            }
+
+            var read = await ReadBody(context, bytesMax);
+            if (!read.Ok)
+            {
+                return Problem.Result(read.Fault);
+            }
+
+            try
+            {
+                var result = await answer(asked.Value, read.Value, context.RequestAborted);
+                return !result.Ok ? Problem.Result(result.Fault)
+                    : result.Value as IResult ?? Results.Json(result.Value, Json.Lenient);
+            }
+            catch (Exception e) when (log.Database.IsOutage(e))
+            {
+                return Problem.Result(LogFaults.Away);
+            }
+        }).Accepts<byte[]>(contentType).WithMetadata(new AskedRoute(roles));
+
+    /// <summary>
     /// A list over a read model: <c>limit</c>, <c>after</c>, <c>q</c>, any column as a filter; CSV and XLSX by <c>Accept</c>.
     /// <paramref name="scope"/> narrows it to what the caller's organisation may see, counts included.
     /// </summary>
@@ -313,6 +345,9 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
 
 /// <summary>Marks the endpoint of a command, with the roles that may take it: for the API description and the convention tests.</summary>
 public sealed record CommandRoute(IReadOnlyList<Role> Roles);
+
+/// <summary>Marks the endpoint of a question whose facts come in its body.</summary>
+public sealed record AskedRoute(IReadOnlyList<Role> Roles);
 
 /// <summary>Marks the endpoint of a list.</summary>
 public sealed record ListRoute(ReadModel Model);

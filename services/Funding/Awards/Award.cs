@@ -236,7 +236,8 @@ internal sealed record EntrySource(string Service, string City, string Stream, l
 internal sealed record AdvanceComputed(
     string Enterprise, string Project, string RuleSet, int RuleSetVersion, string RuleSetHash, AwardCase Case,
     IReadOnlyList<FactSource> Sources, IReadOnlyList<string> Handlers, AwardDecision Decision,
-    IReadOnlyList<Concern>? Concerns = null, IReadOnlyList<string>? Claims = null);
+    IReadOnlyList<Concern>? Concerns = null, IReadOnlyList<string>? Claims = null,
+    Outlook? Outlook = null);
 
 /// <summary>A second person approved the advance; its amount is reserved on the fund.</summary>
 internal sealed record AdvanceApproved(string Enterprise, string Fund, Money Amount, string PlanNumber);
@@ -246,12 +247,14 @@ internal sealed record AdvanceWithdrawn(string Fund, Money Amount, string Reason
 
 /// <summary>
 /// The rule engine ran for the final award, as in <see cref="AdvanceComputed"/>. <see cref="EarlierAwardsVersion"/> is how far the
-/// enterprise's other awards had come: approval asks whether they still stand there.
+/// enterprise's other awards had come: approval asks whether they still stand there. <see cref="District"/> and <see cref="SubIndustry"/> are
+/// Registry's words at that moment, for whoever counts by them later.
 /// </summary>
 internal sealed record AwardComputed(
     string Enterprise, string Project, string RuleSet, int RuleSetVersion, string RuleSetHash, AwardCase Case,
     IReadOnlyList<FactSource> Sources, IReadOnlyList<string> Handlers, AwardDecision Decision, long EarlierAwardsVersion, string? Assessment = null,
-    IReadOnlyList<Concern>? Concerns = null, IReadOnlyList<string>? Claims = null);
+    IReadOnlyList<Concern>? Concerns = null, IReadOnlyList<string>? Claims = null,
+    Outlook? Outlook = null, string? District = null, string? SubIndustry = null);
 
 /// <summary>The computed award is on show at <see cref="Where"/> from the day of posting until the last of the working days, by the calendar of these notices.</summary>
 internal sealed record AwardPublicised(string Enterprise, DateOnly From, DateOnly Until, int WorkingDays, string Clause, string Where, IReadOnlyList<string> Calendar, Money Entitlement);

@@ -10,7 +10,7 @@ namespace PilotCity.Funding.Awards;
 internal static class CheckProject
 {
     private static readonly string[] DocumentNames = [.. Enum.GetValues<DocumentCode>().Select(d => JsonSerializer.Serialize(d, Json.Lenient).Trim('"'))];
-    private static readonly string[] DocumentZh =
+    internal static readonly string[] DocumentZh =
     [
         "项目档案", "验收申请表", "验收财务核查表", "合同", "发票及付款凭证", "改造总结", "成效佐证", "改造后评测", "完工报告", "诊断报告", "需求清单", "试点项目备案表", "承诺书", "一企一档",
     ];

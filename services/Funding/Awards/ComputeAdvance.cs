@@ -26,7 +26,8 @@ internal static class ComputeAdvance
         var decision = DecideAward.Decide(set.Value, @case);
         var computed = new AdvanceComputed(
             facts.Enterprise, facts.Project, set.Value.Id, set.Value.Version, set.Value.Hash, @case, facts.SourcesWith(earlier), facts.Handlers, decision,
-            facts.ConcernsKept, facts.ClaimsKept);
+            facts.ConcernsKept, facts.ClaimsKept, Outlook.Of(set.Value, @case));
+        if (!ComputeAward.Fits(computed)) computed = computed with { Outlook = null };
         return ComputeAward.Fits(computed)
             ? Decision.Accept([new(Award.Noun.StreamOf(facts.Project), computed), .. FindConcerns.ClaimsOf(award, facts)]).Answering($"/awards/{facts.Project}", ShowAward.Summary.Of(decision))
             : AwardFaults.FactsTooLarge;

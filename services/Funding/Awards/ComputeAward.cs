@@ -32,7 +32,9 @@ internal static class ComputeAward
         if (decision.Outcome == Outcome.NothingPayable && facts.ProjectFacts.AcceptedOn is null) return AwardFaults.NotAccepted;
         var computed = new AwardComputed(
             facts.Enterprise, facts.Project, set.Value.Id, set.Value.Version, set.Value.Hash, @case, facts.SourcesWith(earlier), facts.Handlers, decision,
-            earlier.Version, facts.Assessment, facts.ConcernsKept, facts.ClaimsKept);
+            earlier.Version, facts.Assessment, facts.ConcernsKept, facts.ClaimsKept,
+            Outlook.Of(set.Value, @case), facts.District, facts.SubIndustry);
+        if (!Fits(computed)) computed = computed with { Outlook = null };
         return Fits(computed)
             ? Decision.Accept([new(Award.Noun.StreamOf(facts.Project), computed), .. FindConcerns.ClaimsOf(award, facts)]).Answering($"/awards/{facts.Project}", ShowAward.Summary.Of(decision))
             : AwardFaults.FactsTooLarge;

@@ -10,6 +10,9 @@ namespace PilotCity.Funding.Awards;
 /// </summary>
 internal static class CountSpend
 {
+    /// <summary>Names of steps that <see cref="WhatIf"/> reads again.</summary>
+    internal const string LinesStep = "eligible lines", LinesNetStep = "eligible lines, excluding VAT", ContractStep = "at most the contracts", ShareStep = "share of the spend";
+
     private static readonly string[] CategoryZh =
     [
         "软件许可", "软件开发", "系统实施", "云服务", "网关", "终端", "网络设备", "数据存储", "嵌入式软件",
@@ -64,7 +67,7 @@ internal static class CountSpend
 
         // Twelve decimals mend what the division by the gross amount left open, far below a fen.
         var counted = rule.Base?.Value == SpendBasis.Contract ? Math.Max(contracts - sums.NotEligible, 0m) : Math.Round(sums.OnBase, 12, MidpointRounding.AwayFromZero);
-        ruling.Step(vat == VatTreatment.Excluded ? "合格支出合计（不含税）" : "合格支出合计", vat == VatTreatment.Excluded ? "eligible lines, excluding VAT" : "eligible lines", Ruling.Show(counted), rule.Vat.Cited, inputs);
+        ruling.Step(vat == VatTreatment.Excluded ? "合格支出合计（不含税）" : "合格支出合计", vat == VatTreatment.Excluded ? LinesNetStep : LinesStep, Ruling.Show(counted), rule.Vat.Cited, inputs);
         var eligible = Audit(ruling, Limit(ruling, counted, rule.Base?.Value == SpendBasis.Contract ? counted : sums.Gross, contracts));
         if (rule.InvestmentMin is { Value: { } least } floor && eligible < least.Yuan)
             ruling.Add(Outcome.Ineligible, "spend.below-minimum", floor.Cited, "project.lines", $"合格支出 {Ruling.Show(eligible)} 元低于最低投入 {least} 元", $"the eligible spend of {Ruling.Show(eligible)} is below the least investment of {least}");
@@ -255,7 +258,7 @@ internal static class CountSpend
         if (!lower && reached > bound * everything)
             ruling.Add(Outcome.Ineligible, "spend.share-exceeded", rule.Cited, "project.lines",
                 $"{named}支出 {Ruling.Show(reached)} 元，占总支出 {Ruling.Show(everything)} 元的比例高于 {Ruling.Percent(bound)}", $"spend of {Ruling.Show(reached)} is more than {Ruling.Percent(bound)} of the total of {Ruling.Show(everything)}");
-        ruling.Step($"{named}支出占比", "share of the spend", Ruling.Show(reached), rule.Cited, new("everything", Ruling.Show(everything)), new(lower ? "shareMin" : "shareMax", Ruling.Show(bound)));
+        ruling.Step($"{named}支出占比", ShareStep, Ruling.Show(reached), rule.Cited, new("everything", Ruling.Show(everything)), new(lower ? "shareMin" : "shareMax", Ruling.Show(bound)));
     }
 
     private static decimal ContractSum(Ruling ruling, bool[] contractCounts, ref Sums sums)
@@ -288,7 +291,7 @@ internal static class CountSpend
         // Divided first: the product of two sums at the bounds of a case would not fit. Twelve decimals mend what the division left open.
         var limited = counted == gross ? contracts : Math.Round(counted * (contracts / gross), 12, MidpointRounding.AwayFromZero);
         ruling.Remark("spend.above-contracts", ruling.Basis, "project.contracts", $"合格支出（含税）{Ruling.Show(gross)} 元超过合同总额 {Ruling.Show(contracts)} 元，按合同总额计", $"the eligible spend of {Ruling.Show(gross)} (gross) is above the contracts of {Ruling.Show(contracts)}; the contracts count");
-        ruling.Step("不超过合同总额", "at most the contracts", Ruling.Show(limited), ruling.Basis, new("spend", Ruling.Show(counted)), new("gross", Ruling.Show(gross)), new("contracts", Ruling.Show(contracts)));
+        ruling.Step("不超过合同总额", ContractStep, Ruling.Show(limited), ruling.Basis, new("spend", Ruling.Show(counted)), new("gross", Ruling.Show(gross)), new("contracts", Ruling.Show(contracts)));
         return limited;
     }
 

@@ -6,6 +6,9 @@ namespace PilotCity.Funding.Awards;
 /// <summary>The advance (首笔预拨): a share of the down payments made, once every trigger of the rule is there.</summary>
 internal static class DecideAdvance
 {
+    /// <summary>The name of a step that <see cref="WhatIf"/> reads again.</summary>
+    internal const string RateStep = "rate × down payment made";
+
     public static AwardDecision Decide(Ruling ruling)
     {
         CheckEnterprise.Check(ruling);
@@ -33,7 +36,7 @@ internal static class DecideAdvance
         if (paid is not { } yuan || rule.Triggers.Open || rule.Base.Value is null || rule.Rate.Value is not { } rate || rule.Cap.Value is not { } cap) return Settle(ruling, null, rule);
 
         var amount = rate * yuan;
-        ruling.Step("比例 × 已付首付款", "rate × down payment made", Ruling.Show(amount), rule.Rate.Cited, new("rate", Ruling.Show(rate)), new("downPayment", Ruling.Show(yuan)));
+        ruling.Step("比例 × 已付首付款", RateStep, Ruling.Show(amount), rule.Rate.Cited, new("rate", Ruling.Show(rate)), new("downPayment", Ruling.Show(yuan)));
         if (amount > cap.Yuan)
             ruling.Remark("advance.held-to-cap", rule.Cap.Cited, "project.contracts", $"按比例为 {Ruling.Show(amount)} 元，以上限 {cap} 元为准", $"by the rate {Ruling.Show(amount)}, held to the cap of {cap}");
         var advance = Money.RoundHalfUp(Math.Min(amount, cap.Yuan));

@@ -9,6 +9,9 @@ namespace PilotCity.Funding.Awards;
 /// </summary>
 internal static class DecideAward
 {
+    /// <summary>The name of a step that <see cref="WhatIf"/> reads again.</summary>
+    internal const string CapStep = "at most the cap";
+
     public static AwardDecision Decide(RuleSet set, AwardCase @case)
     {
         var ruling = new Ruling(set, @case);
@@ -120,7 +123,7 @@ internal static class DecideAward
         if (cap is { } most && amount > most.Yuan)
         {
             ruling.Remark("award.held-to-cap", row.Cap!.Cited, "project.levelAfter", $"按比例为 {Ruling.Show(amount)} 元，以上限 {most} 元为准", $"by the rate {Ruling.Show(amount)}, held to the cap of {most}");
-            ruling.Step("不超过上限", "at most the cap", most.ToString(), row.Cap.Cited, new("amount", Ruling.Show(amount)), new("cap", most.ToString()));
+            ruling.Step("不超过上限", CapStep, most.ToString(), row.Cap.Cited, new("amount", Ruling.Show(amount)), new("cap", most.ToString()));
             amount = most.Yuan;
         }
 

@@ -5,7 +5,7 @@ using PilotCity.Funding.RuleSets;
 namespace PilotCity.Funding.Awards;
 
 /// <summary>
-/// <c>./city award FILE…</c>: decides the award cases of some files by the shipped rule sets, without a server or a database.
+/// <c>./city award FILE…</c> and <c>POST /decisions</c>: decides the award cases of some files by the shipped rule sets, without a server or a database.
 /// Nothing is written to the output unless every file could be read; a case whose rule set does not ship is named on the error
 /// output and the others are decided all the same. Faults: <c>case.unreadable</c>, <c>case.file_unreadable</c>, <c>rule_set.unknown</c>.
 /// </summary>
@@ -14,8 +14,12 @@ internal static class DecideCases
     /// <summary>Some 40,000 cases; a larger file is read by mistake.</summary>
     public const long FileBytesMax = 64 * 1024 * 1024;
 
+    /// <summary>A case, the rule set that holds for it, and its decision.</summary>
+    internal readonly record struct Decided(RuleSet Set, AwardCase Case, AwardDecision Decision);
+
     /// <summary>0: every case was decided. 2: an input could not be read; the error names file, JSON path and reason.</summary>
-    internal static int Run(IReadOnlyList<string> files, TextWriter output, TextWriter error, string? language = null)
+    /// <param name="explain">In words and with what would have changed the result, instead of JSON.</param>
+    internal static int Run(IReadOnlyList<string> files, TextWriter output, TextWriter error, string? language = null, bool explain = false)
     {
         if (files.Count == 0)
         {
@@ -23,7 +27,7 @@ internal static class DecideCases
             return 2;
         }
 
-        var decisions = new List<AwardDecision>();
+        var decided = new List<Decided>();
         var list = files.Count > 1;
         var readable = true;
         var unknown = false;
@@ -36,21 +40,34 @@ internal static class DecideCases
                 continue;
             }
 
-            var read = Decide(bytes.Value, decisions, ref list);
+            var read = Decide(bytes.Value, ReadAwardCase.CasesMax, decided, ref list);
             if (read is null) continue;
             foreach (var detail in read.Details) error.WriteLine($"{file}: {detail.Message.In(language)}");
             if (read.Kind == FaultKind.NotFound) unknown = true;
             else readable = false;
         }
 
-        if (!readable || (unknown && decisions.Count == 0)) return 2;
-        output.WriteLine(list ? JsonSerializer.Serialize(decisions, Json.Pretty) : JsonSerializer.Serialize(decisions[0], Json.Pretty));
+        if (!readable || (unknown && decided.Count == 0)) return 2;
+        if (!explain) output.Write(Print(decided, list));
+        else
+            for (var i = 0; i < decided.Count; i++)
+            {
+                if (i > 0) output.WriteLine();
+                var (set, @case, decision) = decided[i];
+                output.Write(PrintExplanation.Text(ExplainDecision.Explain(set, @case, decision, Outlook.Of(set, @case), [], null, language ?? "zh")));
+            }
+
         return unknown ? 2 : 0;
     }
 
-    private static Fault? Decide(ReadOnlyMemory<byte> bytes, List<AwardDecision> decisions, ref bool list)
+    /// <summary>The decisions as they are printed and answered: one, or a list.</summary>
+    internal static string Print(IReadOnlyList<Decided> decided, bool list) =>
+        (list ? JsonSerializer.Serialize(decided.Select(d => d.Decision), Json.Pretty) : JsonSerializer.Serialize(decided[0].Decision, Json.Pretty)) + Environment.NewLine;
+
+    /// <summary>Decides the cases of one text by the shipped rule sets. A case whose rule set does not ship is a fault with its path; the others are decided.</summary>
+    internal static Fault? Decide(ReadOnlyMemory<byte> bytes, int casesMax, List<Decided> decided, ref bool list)
     {
-        var cases = ReadAwardCase.Read(bytes);
+        var cases = ReadAwardCase.Read(bytes, casesMax);
         if (!cases.Ok) return cases.Fault;
         list |= cases.Value.IsList;
         Fault? first = null;
@@ -61,7 +78,7 @@ internal static class DecideCases
             var set = ShippedRuleSets.Find(ShippedRuleSets.All, @case.RuleSet, @case.At is { } at ? ChinaTime.DayOf(at) : null);
             if (set.Ok)
             {
-                decisions.Add(DecideAward.Decide(set.Value, @case));
+                decided.Add(new(set.Value, @case, DecideAward.Decide(set.Value, @case)));
                 continue;
             }
 

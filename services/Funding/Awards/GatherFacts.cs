@@ -26,6 +26,11 @@ internal sealed record AwardFacts(
 {
     public string Enterprise => EnterpriseFacts.Uscc!;
 
+    /// <summary>Registry's words for where the enterprise sits and what it makes.</summary>
+    public string? District { get; init; }
+
+    public string? SubIndustry { get; init; }
+
     /// <summary>Who is compared for shared persons, phones and addresses: the enterprise, its providers, the evaluator.</summary>
     public ImmutableArray<string> Parties { get; init; } = [];
 
@@ -142,6 +147,8 @@ internal static class GatherFacts
             [.. project.Steps.Where(s => !NotHandling.Contains(s.Role)).Select(s => s.Actor).Distinct().Order(StringComparer.Ordinal)])
         {
             Parties = [.. new[] { project.EnterpriseUscc }.Concat(project.Contracts.Where(c => c.HasProvider).Select(c => c.Provider)).Concat(after is { HasEvaluatorOrg: true } ? [after.EvaluatorOrg] : []).Distinct(StringComparer.Ordinal)],
+            District = enterprise.HasDistrictCode ? enterprise.DistrictCode : null,
+            SubIndustry = enterprise.HasSubIndustry ? enterprise.SubIndustry : null,
         };
     }
 

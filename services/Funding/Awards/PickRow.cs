@@ -7,6 +7,9 @@ namespace PilotCity.Funding.Awards;
 /// <summary>Finds the row of the table that pays: by level, and by batch, year of completion or cut-off moments where the rule asks for it.</summary>
 internal static class PickRow
 {
+    /// <summary>The name of a step that <see cref="WhatIf"/> reads again.</summary>
+    internal const string BatchStep = "the batch that holds";
+
     public static TableRow? Pick(Ruling ruling)
     {
         var award = ruling.Set.Award!;
@@ -39,7 +42,7 @@ internal static class PickRow
             keyed = true;
             if (level < row.LevelFrom || level > row.LevelTo) continue;
             if (award.Selector != BatchSelector.None)
-                ruling.Step("适用的批次", "the batch that holds", batch ?? year!.Value.ToString(CultureInfo.InvariantCulture), award.SelectorSource.Cited, Inputs(ruling, award));
+                ruling.Step("适用的批次", BatchStep, batch ?? year!.Value.ToString(CultureInfo.InvariantCulture), award.SelectorSource.Cited, Inputs(ruling, award));
             return row;
         }
 

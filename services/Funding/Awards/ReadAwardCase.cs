@@ -27,7 +27,7 @@ internal static class ReadAwardCase
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
-    public static Result<AwardCases> Read(ReadOnlyMemory<byte> json)
+    public static Result<AwardCases> Read(ReadOnlyMemory<byte> json, int casesMax = CasesMax)
     {
         if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
         var faults = new List<FaultDetail>();
@@ -39,7 +39,7 @@ internal static class ReadAwardCase
             var cases = new List<AwardCase>();
             if (root.ValueKind == JsonValueKind.Object) cases.Add(ReadCase(new(root, "", faults)));
             else if (root.ValueKind != JsonValueKind.Array) return Unreadable(faults, "$", "应为一个案例对象或案例列表", "a case object or a list of cases is expected");
-            else if (root.GetArrayLength() > CasesMax) return Unreadable(faults, "$", $"案例超过 {CasesMax} 个，请分文件", $"more than {CasesMax} cases; split the file");
+            else if (root.GetArrayLength() > casesMax) return Unreadable(faults, "$", $"案例超过 {casesMax} 个，请分开提交", $"more than {casesMax} cases; split them");
             else ReadList(root, cases, faults);
             return faults.Count == 0 ? new AwardCases(cases, root.ValueKind == JsonValueKind.Array) : Fault(faults);
         }

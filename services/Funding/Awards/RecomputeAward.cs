@@ -13,13 +13,13 @@ namespace PilotCity.Funding.Awards;
 /// <summary>One computation as an entry keeps it: the facts with their sources, for whoever compares them with the entries they were read from.</summary>
 internal sealed record KeptComputation(
     Entry Entry, string Project, string Enterprise, string RuleSet, int RuleSetVersion, string RuleSetHash, AwardCase Case, IReadOnlyList<FactSource> Sources,
-    IReadOnlyList<string> Handlers, AwardDecision Decision, string? Assessment);
+    IReadOnlyList<string> Handlers, AwardDecision Decision, string? Assessment, Outlook? Outlook);
 
 /// <summary>
 /// Decides an award again from its entries alone, without a server: every computation from the facts kept and the rule text of the hash named,
 /// every approval against the separation of duties and the publicity, every amount reserved, paid or demanded back against the decision.
 /// Names the first thing that does not hold. Faults: <c>recompute.no_award</c>, <c>recompute.unreadable</c>, <c>recompute.rule_text_missing</c>,
-/// <c>recompute.rule_text_differs</c>, <c>recompute.rule_not_published</c>, <c>recompute.decision_differs</c>, <c>recompute.facts_differ</c>,
+/// <c>recompute.rule_text_differs</c>, <c>recompute.rule_not_published</c>, <c>recompute.decision_differs</c>, <c>recompute.outlook_differs</c>, <c>recompute.facts_differ</c>,
 /// <c>recompute.same_person</c>, <c>recompute.out_of_order</c>, <c>recompute.payee</c>, <c>recompute.amount_differs</c>, <c>recompute.publicity</c>,
 /// <c>recompute.ledger_differs</c>, <c>recompute.batch_differs</c>.
 /// </summary>
@@ -58,8 +58,8 @@ internal static class RecomputeAward
 
     private static KeptComputation? Kept(Entry entry, object happened) => happened switch
     {
-        AdvanceComputed e => new(entry, e.Project, e.Enterprise, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Case, e.Sources, e.Handlers, e.Decision, null),
-        AwardComputed e => new(entry, e.Project, e.Enterprise, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Case, e.Sources, e.Handlers, e.Decision, e.Assessment),
+        AdvanceComputed e => new(entry, e.Project, e.Enterprise, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Case, e.Sources, e.Handlers, e.Decision, null, e.Outlook),
+        AwardComputed e => new(entry, e.Project, e.Enterprise, e.RuleSet, e.RuleSetVersion, e.RuleSetHash, e.Case, e.Sources, e.Handlers, e.Decision, e.Assessment, e.Outlook),
         _ => null,
     };
 
@@ -92,6 +92,15 @@ internal static class RecomputeAward
         if (!set.Ok) return Broken(drafted.Entry, "recompute.unreadable", $"规则文本无法读取：{set.Fault.Message.Zh}", $"the rule text cannot be read: {set.Fault.Message.En}");
         return Difference(Json(kept.Decision), Json(DecideAward.Decide(set.Value, kept.Case)), "decision") is { } place
             ? Broken(entry, "recompute.decision_differs", $"重新计算的结果不同：{place}", $"computed again the decision differs: {place}")
+            : Prospects(kept, set.Value);
+    }
+
+    /// <summary>What would have changed the result, where it was said and by a program whose words this one knows.</summary>
+    private static Fault? Prospects(KeptComputation kept, RuleSet set)
+    {
+        if (kept.Outlook is not { } outlook || (outlook.Version >= 1 && outlook.Version < Outlook.VersionNow)) return null;
+        return Difference(Json(outlook), Json(Outlook.Of(set, kept.Case)), "outlook") is { } place
+            ? Broken(kept.Entry, "recompute.outlook_differs", $"重新推算“什么会改变结果”，与所记不同：{place}", $"asked again, what would have changed the result differs: {place}")
             : null;
     }
 
@@ -264,7 +273,7 @@ internal static class RecomputeAward
         }
     }
 
-    private static JsonElement Json(AwardDecision decision) => JsonSerializer.SerializeToElement(decision, Defaults.Json.Lenient);
+    private static JsonElement Json<T>(T kept) => JsonSerializer.SerializeToElement(kept, Defaults.Json.Lenient);
 
     /// <summary>Path and both values of the first place in which two JSON values differ.</summary>
     private static string? Difference(JsonElement kept, JsonElement again, string path)

@@ -12,7 +12,7 @@ namespace PilotCity.Funding.Awards;
 /// </summary>
 internal static class ShowAward
 {
-    private static readonly Role[] Readers =
+    internal static readonly Role[] Readers =
         [Role.BureauOfficer, Role.BureauApprover, Role.FinanceOfficer, Role.FinanceApprover, Role.DistrictOfficer, Role.Auditor, Role.Enterprise];
 
     internal static readonly ReadModel<Award> Model = new(
@@ -81,7 +81,7 @@ internal static class ShowAward
 
     private static Computation? Last(Award award) => award.Final ?? award.Advance;
 
-    private static async Task<Result<Award>> Own(Request request)
+    internal static async Task<Result<Award>> Own(Request request)
     {
         var award = await request.Load(Award.Noun, request.Route("id"));
         return award.Ok && request.Actor.Role == Role.Enterprise && award.Value.Enterprise != request.Actor.Org

@@ -58,7 +58,7 @@ internal static class ReadSpendRule
         foreach (var item in section.Sections("categories"))
         {
             var codes = item.List<LineCategory>("codes", required: true);
-            var rule = new CategoryRule(item.Required<bool>("eligible"), item.Source(string.Join(", ", codes)));
+            var rule = new CategoryRule(item.Required<bool>("eligible"), item.Source(string.Join(", ", codes.Select(RuleWord<LineCategory>.Write))));
             foreach (var code in codes)
             {
                 if (rules[(int)code] is not null) item.Wrong(item.Line, "codes", $"类别 {code} 重复", $"the category {code} is ruled twice");

@@ -253,7 +253,7 @@ internal sealed class YamlSection(YamlMap map, string path, RuleText text)
         var open = section.Has("openQuestion") && !section.Has(itemsKey);
         var items = section.List<T>(itemsKey, required: !open);
         if (items.IsEmpty && !open) section.Wrong(section.Line, itemsKey, "列表不能为空", "the list must not be empty");
-        var source = section.Source(open ? null : string.Join(", ", items));
+        var source = section.Source(open ? null : string.Join(", ", items.Select(RuleWord<T>.Write)));
         section.Done();
         return new(items, source, Path(key));
     }
@@ -342,6 +342,7 @@ internal static class RuleWord<T>
         : typeof(T) == typeof(DateOnly) ? new("日期（YYYY-MM-DD）", "a day (YYYY-MM-DD)")
         : new("带时区的时刻（RFC 3339）", "an instant with its offset (RFC 3339)");
 
+    /// <summary>The word that stands for a value of an enum.</summary>
     public static string Write(T value) => Names.First(n => n.Value.Equals(value)).Key;
 
     public static T? TryRead(string word)

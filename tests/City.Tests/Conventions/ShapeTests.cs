@@ -81,7 +81,7 @@ public sealed class ShapeTests
             Assert.Contains(name, RouteTable.Services);
             Assert.All(routes, r => Assert.StartsWith($"/api/{name}/{{city", r.RoutePattern.RawText, StringComparison.Ordinal));
             Assert.All(routes, r => Assert.True(
-                r.Metadata.OfType<CommandRoute>().Any(c => c.Roles.Count > 0) || r.Metadata.OfType<QuestionRoute>().Any(q => q.Roles.Count > 0),
+                r.Metadata.OfType<CommandRoute>().Any(c => c.Roles.Count > 0) || r.Metadata.OfType<QuestionRoute>().Any(q => q.Roles.Count > 0) || r.Metadata.OfType<AskedRoute>().Any(a => a.Roles.Count > 0),
                 $"{r.RoutePattern.RawText} names no roles"));
         }
     }

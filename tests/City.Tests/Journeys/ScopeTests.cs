@@ -36,6 +36,19 @@ public sealed partial class ScopeTests(LiveCity city)
     }
 
     [Fact]
+    public async Task No_question_with_a_body_is_answered_to_a_role_that_may_not_ask_it()
+    {
+        foreach (var role in Enum.GetValues<Role>().Where(r => r != Role.Service))
+        {
+            foreach (var (_, _, pattern, mark) in city.Routes<AskedRoute>())
+            {
+                var (status, code) = await Refused.Code(await city.As(role).Command(HttpMethod.Post, pattern, new { unknown = 1 }));
+                Assert.Equal((pattern, role, mark.Roles.Contains(role)), (pattern, role, (status, code) != (403, "request.role")));
+            }
+        }
+    }
+
+    [Fact]
     public async Task An_auditor_and_an_observer_can_take_no_step_on_a_case()
     {
         var written = city.Routes<CommandRoute>().Where(c => c.Mark.Roles.Contains(Role.Observer) || (c.Mark.Roles.Contains(Role.Auditor) && !c.Pattern.EndsWith("-readings", StringComparison.Ordinal)));
@@ -120,6 +133,11 @@ public sealed partial class ScopeTests(LiveCity city)
         foreach (var (_, _, pattern, _) in city.Routes<QuestionRoute>())
         {
             Assert.Equal((403, "request.city"), await Refused.Code(await stranger.GetAsync(Parameter().Replace(pattern, "x"))));
+        }
+
+        foreach (var (_, _, pattern, _) in city.Routes<AskedRoute>())
+        {
+            Assert.Equal((403, "request.city"), await Refused.Code(await stranger.Command(HttpMethod.Post, pattern, new { })));
         }
 
         foreach (var (_, method, pattern, _) in city.Routes<CommandRoute>().Where(c => !c.Pattern.Contains("pilot-lists", StringComparison.Ordinal) && !c.Pattern.Contains("evidence", StringComparison.Ordinal) && !c.Pattern.EndsWith("/result", StringComparison.Ordinal)))

@@ -61,6 +61,31 @@ public class RecomputeAwardTests
     }
 
     [Fact]
+    public void What_would_have_changed_the_result_is_asked_again()
+    {
+        Assert.Equal("recompute.outlook_differs", Forged(nameof(AwardComputed), "\"difference\":\"50000.00\"", "\"difference\":\"60000.00\""));
+        Assert.Equal("recompute.outlook_differs", Forged(nameof(AdvanceComputed), "advance.below-cap", "advance.above-cap"));
+        Assert.Equal("recompute.outlook_differs", Forged(nameof(AwardComputed), "\"outlook\":{\"version\":1", "\"outlook\":{\"version\":0"));
+        Assert.Equal("recompute.outlook_differs", Forged(nameof(AwardComputed), "\"outlook\":{\"version\":1", "\"outlook\":{\"version\":2"));
+    }
+
+    [Fact]
+    public void An_entry_of_before_says_nothing_of_it_and_holds()
+    {
+        var life = Life.Select(e => e.Type is nameof(AwardComputed) or nameof(AdvanceComputed) ? e with { Payload = WithoutOutlook(e.Payload) } : e).ToArray();
+
+        Assert.DoesNotContain(life, e => Encoding.UTF8.GetString(e.Payload).Contains("\"outlook\"", StringComparison.Ordinal));
+        Assert.Null(RecomputeAward.Recompute(life)?.Message.En);
+
+        static byte[] WithoutOutlook(byte[] payload)
+        {
+            var node = System.Text.Json.Nodes.JsonNode.Parse(payload)!.AsObject();
+            Assert.True(node.Remove("outlook"));
+            return Encoding.UTF8.GetBytes(node.ToJsonString(Defaults.Json.Lenient));
+        }
+    }
+
+    [Fact]
     public void Two_incompatible_steps_of_one_person_show()
     {
         Assert.Equal("recompute.same_person", ByAnother(nameof(AwardApproved), Town.Officer with { Role = Role.BureauApprover }));

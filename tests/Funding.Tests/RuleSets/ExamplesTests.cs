@@ -77,13 +77,28 @@ public class ExamplesTests
 
     private static JsonObject Decided(JsonNode @case, JsonObject changes)
     {
+        var (set, facts) = Changed(@case, changes);
+        return JsonSerializer.SerializeToNode(DecideAward.Decide(set, facts), Json.Lenient)!.AsObject();
+    }
+
+    /// <summary>The case of every example with its rule set: some hundred cases around every boundary that a rule names.</summary>
+    internal static IReadOnlyList<(RuleSet Set, AwardCase Case, string Name)> Cases { get; } =
+    [
+        .. from file in Files.Values
+           from example in file["examples"]!.AsArray()
+           let changed = Changed(file["case"]!.DeepClone(), example!["with"]!.AsObject())
+           select (changed.Set, changed.Case, $"{changed.Set.Id}: {example["name"]!.GetValue<string>()}"),
+    ];
+
+    private static (RuleSet Set, AwardCase Case) Changed(JsonNode @case, JsonObject changes)
+    {
         foreach (var (path, value) in changes) Change(@case, path.Split('.'), value?.DeepClone());
         var read = ReadAwardCase.Read(JsonSerializer.SerializeToUtf8Bytes(@case));
         Assert.True(read.Ok, read.Fault?.Message.En);
         var facts = read.Value.Cases[0];
         var set = ShippedRuleSets.Find(ShippedRuleSets.All, facts.RuleSet, facts.At is { } at ? ChinaTime.DayOf(at) : null);
         Assert.True(set.Ok, set.Fault?.Message.En);
-        return JsonSerializer.SerializeToNode(DecideAward.Decide(set.Value, facts), Json.Lenient)!.AsObject();
+        return (set.Value, facts);
     }
 
     /// <summary>Follows <c>project.lines[0].payments[0].paidOn</c>, as the reasons of a decision write their paths.</summary>
