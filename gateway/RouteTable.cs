@@ -20,6 +20,7 @@ internal static class RouteTable
         ("evidence", "performance", "/api/performance/{city:length(6)}/evidence/{**rest}", 50 * MiB),
         ("bank-results", "funding", "/api/funding/{city:length(6)}/payment-batches/{id}/result", 20 * MiB),
         ("decisions", "funding", "/api/funding/{city:length(6)}/decisions", 8 * MiB),
+        ("bank-statements", "funding", "/api/funding/{city:length(6)}/bank-statements", 20 * MiB),
     ];
 
     internal static readonly IReadOnlyList<RouteConfig> Routes =

@@ -5,6 +5,7 @@ using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
 using PilotCity.Funding.Accounts;
 using PilotCity.Funding.Awards;
+using PilotCity.Funding.BankStatements;
 using PilotCity.Funding.Claims;
 using PilotCity.Funding.Funds;
 using PilotCity.Funding.PaymentBatches;
@@ -17,8 +18,11 @@ public static class FundingService
 {
     internal static readonly CityService Shape = new("funding")
     {
-        Nouns = [Fund.Noun, RuleBook.Noun, Award.Noun, EnterpriseAwards.Noun, Account.Noun, PaymentBatch.Noun, Claim.Noun],
-        ReadModels = [TrialBalance.Model, ListRuleSets.Model, ShowAward.Model, ShowBatch.Model, ListClaims.Model],
+        Nouns =
+        [
+            Fund.Noun, RuleBook.Noun, Award.Noun, EnterpriseAwards.Noun, Account.Noun, FundAccount.Noun, PaymentBatch.Noun, BankReference.Noun, BankStatement.Noun, Claim.Noun,
+        ],
+        ReadModels = [TrialBalance.Model, ListRuleSets.Model, ShowAward.Model, RegisterFundAccount.Model, ShowBatch.Model, ShowStatement.Model, ListClaims.Model],
         Routes = routes =>
         {
             OpenFund.Map(routes);
@@ -54,12 +58,17 @@ public static class FundingService
             ReportClaims.Map(routes);
 
             RegisterAccount.Map(routes);
+            RegisterFundAccount.Map(routes);
+            EndFundBudget.Map(routes);
             CreateBatch.Map(routes);
             ApproveBatch.Map(routes);
             CancelBatch.Map(routes);
             ExportBatch.Map(routes);
             ImportBankResult.Map(routes);
             ShowBatch.Map(routes);
+            ReconcileBatch.Map(routes);
+            ImportStatement.Map(routes);
+            ShowStatement.Map(routes);
         },
         Peers = ["registry", "assessment", "performance"],
         Register = (services, settings) =>

@@ -213,6 +213,54 @@ public class FundingServiceTests
     }
 
     [Fact]
+    public async Task A_batch_goes_to_the_bank_and_comes_back_by_ISO_20022()
+    {
+        var (town, clock) = (new Town(), new Clock());
+        await using var service = await Start(town, clock);
+        await Found(service);
+        var (officer, approver) = (service.As(Role.BureauOfficer), service.As(Role.BureauApprover));
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "longyan" })).Json(201);
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/publicity", new { where = "https://gxj.example/1" })).Json();
+        clock.Now = new(2026, 7, 14, 9, 0, 0, ChinaTime.Offset);
+        var (finance, releaser) = (service.As(Role.FinanceOfficer), service.As(Role.FinanceApprover));
+        await (await service.As(Role.BureauApprover).Command(HttpMethod.Post, $"{Root}/awards/p-1/approval", new { fund = "central-2025", planNumber = "1号" })).Json(204);
+        await (await finance.Command(HttpMethod.Put, $"{Root}/accounts/{Company}", new { accountName = town.Enterprise.Name, accountNumber = "6222000011112222", bank = "中国银行" })).Json(204);
+        await (await releaser.Command(HttpMethod.Put, $"{Root}/funds/central-2025/account", new { name = "龙岩市财政局", bank = "中国银行", number = "3500112233" })).Json(204);
+        await (await releaser.Command(HttpMethod.Put, $"{Root}/funds/central-2025/budget-end", new { until = "2026-12-31", document = "财预〔2026〕1号" })).Json(204);
+
+        var batch = await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches", new { awards = new[] { "p-1" } })).Json(201);
+        var (id, line) = (batch.GetProperty("id").GetString()!, batch.GetProperty("lines")[0].GetProperty("line").GetString()!);
+        var released = await (await releaser.Command(HttpMethod.Post, $"{Root}/payment-batches/{id}/approval", new { count = 1, total = "200000.00" })).Json();
+        var signed = released.GetProperty("files").GetProperty("pain.001").GetString();
+        Assert.Equal((400, "payment_batch.file_format"), await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches/{id}/file", new { purpose = "x", format = "mt101" })).Refusal());
+        var opened = await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches/{id}/file", new { purpose = "提交银行", format = "pain.001" })).Json(201);
+        Assert.Equal(signed, opened.GetProperty("fileSha256").GetString());
+        var file = await (await finance.GetAsync($"{Root}/payment-batches/{id}/file?format=pain.001")).Content.ReadAsByteArrayAsync();
+        Assert.Equal(signed, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)));
+        Assert.Contains($"<EndToEndId>{line}</EndToEndId>", Encoding.UTF8.GetString(file), StringComparison.Ordinal);
+
+        clock.Now = clock.Now.AddHours(2);
+        var waits = BankMessages.Sent.Report(id, BankMessages.Sent.Payment($"{id}-P01", BankMessages.Sent.Transfer(line, "PDNG")));
+        Assert.Equal(1, (await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches/{id}/result", waits, "application/xml")).Json()).GetProperty("onTheWay").GetInt32());
+        Assert.Equal((400, "bank_message.has_errors"), await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches/{id}/result", "<x/>"u8.ToArray(), "text/xml")).Refusal());
+        Assert.Equal("accepted", (await (await finance.GetAsync($"{Root}/payment-batches/{id}/reconciliation")).Json()).GetProperty("lines")[0].GetProperty("outcome").GetString());
+
+        byte[] Statement(string account) => BankMessages.Sent.Statement(BankMessages.Sent.Account("S1", "500000.00", "300000.00", BankMessages.Sent.Entry("200000.00", "DBIT", BankMessages.Sent.Details(line, reference: "R-1")), account));
+        Assert.Equal((422, "bank_statement.account_unknown"), await (await finance.Command(HttpMethod.Post, $"{Root}/bank-statements", Statement("99"), "application/xml")).Refusal());
+        var statement = await (await finance.Command(HttpMethod.Post, $"{Root}/bank-statements", Statement("3500112233"), "application/xml")).Json(201);
+        var name = statement.GetProperty("statements")[0].GetProperty("id").GetString();
+        Assert.True((await (await finance.Command(HttpMethod.Post, $"{Root}/bank-statements", Statement("3500112233"), "application/xml")).Json()).GetProperty("repeated").GetBoolean());
+        var shown = await (await service.As(Role.Auditor).GetAsync($"{Root}/bank-statements/{name}")).Json();
+        Assert.Equal(("paid", 0), (shown.GetProperty("lines")[0].GetProperty("finding").GetString(), shown.GetProperty("statement").GetProperty("unexpected").GetInt32()));
+        Assert.True((await (await finance.GetAsync($"{Root}/payment-batches/{id}/reconciliation")).Json()).GetProperty("reconciled").GetBoolean());
+        finance.DefaultRequestHeaders.Accept.ParseAdd("text/csv");
+        Assert.Contains($"{line},p-1,{Company},central-2025,200000.00,booked,PDNG,R-1", await finance.GetStringAsync($"{Root}/payment-batches/{id}/reconciliation"), StringComparison.Ordinal);
+        Assert.Contains($"{line},paid,200000.00,debit,R-1,2026-07-14", await finance.GetStringAsync($"{Root}/bank-statements/{name}"), StringComparison.Ordinal);
+        var log = service.App.Services.GetRequiredService<Defaults.Log.ServiceLog>();
+        Assert.Null(RecomputeAward.Recompute(await log.Read("350800", 0, 1_000, default))?.Message.En);
+    }
+
+    [Fact]
     public async Task An_advance_is_computed_approved_and_withdrawn_and_a_batch_cancelled()
     {
         var (town, clock) = (new Town(), new Clock());

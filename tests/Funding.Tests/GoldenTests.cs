@@ -3,6 +3,7 @@ using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 using PilotCity.Funding.Accounts;
 using PilotCity.Funding.Awards;
+using PilotCity.Funding.BankStatements;
 using PilotCity.Funding.Claims;
 using PilotCity.Funding.Funds;
 using PilotCity.Funding.PaymentBatches;
@@ -67,7 +68,19 @@ public class GoldenTests
         new EnterpriseAwardReduced(Company, "p-1", Money.OfYuan(50_000)),
         new AccountRegistered(Company, "中国银行龙岩分行", Ref, Ref),
         new PaymentBatchCreated("b1", "奖补", 1, Money.OfYuan(80_000), [new("b1-001", "p-1", TrancheKind.Final, Company, "central-2025", Money.OfYuan(80_000), 1, "final-2", "91350100MA31B2C3D6")]),
-        new PaymentBatchApproved(0, Money.Zero, [new("b1-001", [CreditList.TaxViolation], Source, "enterprise.on_credit_list")]),
+        new PaymentBatchApproved(0, Money.Zero, [new("b1-001", [CreditList.TaxViolation], Source, "enterprise.on_credit_list")], new Dictionary<string, string> { ["csv"] = new('c', 64) }),
+        new PaymentBatchExtended([new("b1-001", "p-1", TrancheKind.Final, Company, "central-2025", Money.OfYuan(80_000), 1, "final", Company)]),
+        new PaymentBatchChecked([new("b1-001", [], Source)]),
+        new BankResultContinued(new string('d', 64), [new("b1-001", "p-1", false, Money.OfYuan(80_000), Reason: "户名不符")]),
+        new BankStatusReported(new string('d', 64), [new("b1-001", "ACSP")]),
+        new BatchBooked("0123456789abcdef", [new("b1-001", true, Money.OfYuan(80_000), "R-1", At, "AC04 账户已销户")], [new("0123456789abcdef", "b1-002", "booked-twice", Money.OfYuan(80_000), false, "R-2")]),
+        new BankReferenceUsed("R-1", "b1", "b1-001"),
+        new FundAccountRegistered("central-2025", "龙岩市财政局", "中国银行龙岩分行", "35001122330001"),
+        new FundBudgetEnds(new(2026, 12, 31), "财预〔2026〕1号"),
+        new PaymentReturned("p-1", "b1", "b1-001", Money.OfYuan(80_000)),
+        new TrancheReturned(TrancheKind.Final, "b1", "b1-001", Money.OfYuan(80_000), "R-1", At, "AC04 账户已销户", "final-2"),
+        new BankStatementImported("S1", "35001122330001", 1, true, 1_000, 500, -500, new string('e', 64), [new("b1-001", Money.OfYuan(5), false, "R-1", At, BookingFinding.Confirmed)]),
+        new BankStatementContinued([new(null, Money.OfYuan(5), true, null, At, BookingFinding.Other)]),
         new PaymentBatchApprovalRefused("payment_batch.same_person", "p-1"),
         new PaymentBatchCancelled("重做"),
         new PaymentFileOpened(new string('c', 64), 1, Money.OfYuan(80_000), "付款", At),

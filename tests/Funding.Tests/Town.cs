@@ -6,6 +6,8 @@ using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Funding.Accounts;
 using PilotCity.Funding.Awards;
+using PilotCity.Funding.BankMessages;
+using PilotCity.Funding.BankStatements;
 using PilotCity.Funding.Funds;
 using PilotCity.Funding.PaymentBatches;
 using PilotCity.Funding.RuleSets;
@@ -158,9 +160,14 @@ internal sealed class Town
 
     public Town Batched(string id) => Ok(Finance, Batch(id, "p-1"));
 
+    /// <summary>Registry's answer for any enterprise of a batch is that of the one whose facts these are.</summary>
     public Decision Release(string id, Actor? actor = null, ApproveBatch.Body? body = null) => ApproveBatch.Decide(
-        Batch(id), body ?? new(Batch(id).Lines.Length, PaymentBatch.Sum(Batch(id).Lines)), Award, uscc => State(AccountNoun.Noun, uscc),
-        new Dictionary<string, GetEnterpriseReply> { [Company] = Enterprise }, actor ?? Releaser);
+        Batch(id), body ?? new(Batch(id).Lines.Length, PaymentBatch.Sum(Batch(id).Lines)),
+        new(Award, uscc => State(AccountNoun.Noun, uscc), FundOf, f => State(FundAccount.Noun, f), Batch(id).Lines.Select(l => l.Is.Enterprise).Distinct().ToDictionary(c => c, _ => Enterprise), Payees(id)),
+        actor ?? Releaser, At);
+
+    public Dictionary<string, OpenedAccount> Payees(string id) =>
+        Batch(id).Lines.Select(l => l.Is.To).Distinct().ToDictionary(to => to, to => new OpenedAccount($"单位 {to}", "6222000011112222", "中国银行龙岩分行"));
 
     public Town Released(string id)
     {
@@ -172,10 +179,29 @@ internal sealed class Town
     public Decision Import(string id, byte[] file)
     {
         var read = BankResultFile.Read(file);
+        return read.Ok ? Answer(id, _ => read, file) : read.Fault;
+    }
+
+    /// <summary>A status report (pain.002) on a batch.</summary>
+    public Decision Report(string id, byte[] file)
+    {
+        var read = StatusReport.Read(file);
+        return read.Ok ? Answer(id, batch => BankAnswer.Of(read.Value, batch), file) : read.Fault;
+    }
+
+    /// <summary>A statement (camt.053) of a fund's account.</summary>
+    public Decision Statement(byte[] file)
+    {
+        var read = StatementMessage.Read(file);
         return read.Ok
-            ? ImportBankResult.Decide(Batch(id), read.Value, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)), FundOf, At)
+            ? ImportStatement.Decide(
+                read.Value, BatchFiles.Sha256(file),
+                new(s => State(BankStatement.Noun, s), Batch, FundOf, f => State(FundAccount.Noun, f), r => State(BankReference.Noun, BankReference.IdOf(r))), At)
             : read.Fault;
     }
+
+    private Decision Answer(string id, Func<PaymentBatch, Result<BankAnswer>> answerOf, byte[] file) => ImportBankResult.Decide(
+        Batch(id), answerOf, BatchFiles.Sha256(file), FundOf, r => State(BankReference.Noun, BankReference.IdOf(r)), At);
 
     /// <summary>The bank paid every line (or failed it, without a reference).</summary>
     public Town Settled(string id, string? reference)

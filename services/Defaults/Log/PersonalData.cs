@@ -72,22 +72,36 @@ public sealed class PersonalData(LogDatabase database)
     }
 
     /// <summary>Opens a reference; null where the subject's key or the row has been destroyed.</summary>
-    public async Task<string?> Open(string city, PersonalRef reference, CancellationToken ct)
+    public async Task<string?> Open(string city, PersonalRef reference, CancellationToken ct) =>
+        (await Open(city, [reference], ct)).GetValueOrDefault(reference.Ref);
+
+    /// <summary>Opens references in one question; what was destroyed is not among the values.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> Open(string city, IReadOnlyCollection<PersonalRef> references, CancellationToken ct)
     {
         await using var connection = await database.Connect(ct);
-        var row = await connection.QuerySingleOrDefaultAsync<(byte[] Sealed, byte[] Key)?>(new CommandDefinition(
-            "SELECT d.sealed, k.key FROM personal_data d JOIN personal_key k ON k.city = d.city AND k.subject = d.subject WHERE d.city = @city AND d.ref = @Ref",
-            new { city, reference.Ref }, cancellationToken: ct));
-        if (row is not { } found)
+        var rows = await connection.QueryAsync<(string Ref, byte[] Sealed, byte[] Key)>(new CommandDefinition(
+            "SELECT d.ref, d.sealed, k.key FROM personal_data d JOIN personal_key k ON k.city = d.city AND k.subject = d.subject "
+            + $"WHERE d.city = @city AND {database.In("d.ref", "@refs")}",
+            new { city, refs = database.List([.. references.Select(r => r.Ref)]) }, cancellationToken: ct));
+        var opened = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (reference, bytes, key) in rows)
         {
-            return null;
+            if (Plain(reference, bytes, key) is { } value)
+            {
+                opened[reference] = value;
+            }
         }
 
-        var plain = new byte[found.Sealed.Length - NonceBytes - TagBytes];
-        using var aes = new AesGcm(found.Key, TagBytes);
+        return opened;
+    }
+
+    private static string? Plain(string reference, byte[] bytes, byte[] key)
+    {
+        var plain = new byte[bytes.Length - NonceBytes - TagBytes];
+        using var aes = new AesGcm(key, TagBytes);
         try
         {
-            aes.Decrypt(found.Sealed.AsSpan(0, NonceBytes), found.Sealed.AsSpan(NonceBytes + TagBytes), found.Sealed.AsSpan(NonceBytes, TagBytes), plain, Encoding.UTF8.GetBytes(reference.Ref));
+            aes.Decrypt(bytes.AsSpan(0, NonceBytes), bytes.AsSpan(NonceBytes + TagBytes), bytes.AsSpan(NonceBytes, TagBytes), plain, Encoding.UTF8.GetBytes(reference));
         }
         catch (AuthenticationTagMismatchException)
         {

@@ -56,12 +56,12 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
     /// <summary>A use case whose body is a file of at most <paramref name="bytesMax"/> bytes.</summary>
     public RouteHandlerBuilder FileCommand(
         string method, string pattern, Role[] roles, int bytesMax, string contentType,
-        Func<Request<byte[]>, CancellationToken, ValueTask<Result<Intent>>> ask, [CallerFilePath] string file = "") =>
+        Func<Request<byte[]>, CancellationToken, ValueTask<Result<Intent>>> ask, string[]? otherContentTypes = null, [CallerFilePath] string file = "") =>
         Map(method, pattern, file, context => Enter(context, roles, async entered =>
         {
             var read = await ReadBody(context, bytesMax);
             return read.Ok ? await Run(context, entered, read.Value, read.Value, ask) : Problem.Result(read.Fault);
-        })).Accepts<byte[]>(contentType).WithMetadata(new CommandRoute(roles));
+        })).Accepts<byte[]>(contentType, otherContentTypes ?? []).WithMetadata(new CommandRoute(roles));
 
     /// <summary>
     /// A use case whose body is content that its address names, such as a file by its hash: it is streamed, never held, and the path alone

@@ -40,7 +40,7 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
         "award", Initial, Apply,
         typeof(AdvanceComputed), typeof(AdvanceApproved), typeof(AdvanceWithdrawn), typeof(AwardComputed), typeof(AwardPublicised), typeof(AwardObjected),
         typeof(ObjectionDecided), typeof(AwardApproved), typeof(ApprovalRefused), typeof(RecoveryDemanded), typeof(RecoveryRepaid),
-        typeof(TrancheFrozen), typeof(TrancheReleased), typeof(TranchePaid), typeof(AwardClosed), typeof(ConcernDecided), typeof(StopWaived));
+        typeof(TrancheFrozen), typeof(TrancheReleased), typeof(TranchePaid), typeof(TrancheReturned), typeof(AwardClosed), typeof(ConcernDecided), typeof(StopWaived));
 
     public Computation? Advance { get; init; }
 
@@ -201,6 +201,15 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
             },
             ConcernDecided e => award with { ConcernDecisions = award.ConcernDecisions.SetItem(e.Concern, new(e.Dismissed, by, e.Reason)), Approvers = award.Approvers.Add(by) },
             StopWaived e => award with { Waivers = award.Waivers.Add(new(e.Kind, e.Key, by, e.Reason)), Approvers = award.Approvers.Add(by) },
+            TrancheReturned e => award.With(e.Tranche, e.Payment, t => t with { Status = TrancheStatus.Approved, Batch = null, Line = null, Reference = null }) with
+            {
+                Status = award.Status switch
+                {
+                    AwardStatus.AdvancePaid => AwardStatus.AdvanceApproved,
+                    AwardStatus.Paid or AwardStatus.Closed => AwardStatus.Approved,
+                    AwardStatus.AdvanceComputed or AwardStatus.AdvanceApproved or AwardStatus.Computed or AwardStatus.Publicised or AwardStatus.Approved or AwardStatus.RecoveryDue => award.Status,
+                },
+            },
             AwardClosed => award with { Status = AwardStatus.Closed },
             _ => throw new InvalidOperationException($"an award knows no {happened.GetType().Name}"),
         };
@@ -290,6 +299,9 @@ internal sealed record TrancheReleased(TrancheKind Tranche, string Batch, string
 
 /// <summary>The bank paid it.</summary>
 internal sealed record TranchePaid(TrancheKind Tranche, string Batch, string Line, Money Amount, string Reference, DateTimeOffset PaidAt, string? Payment = null);
+
+/// <summary>The bank sent it back after it was paid: it is approved as before, and may go into another batch.</summary>
+internal sealed record TrancheReturned(TrancheKind Tranche, string Batch, string Line, Money Amount, string Reference, DateTimeOffset ReturnedAt, string? Reason = null, string? Payment = null);
 
 /// <summary>The file is archived (S16).</summary>
 internal sealed record AwardClosed(string Archive);

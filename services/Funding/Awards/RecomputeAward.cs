@@ -163,6 +163,10 @@ internal static class RecomputeAward
                 return before.Find(r.Tranche, r.Payment) is not { Status: TrancheStatus.Frozen } released || released.Line != r.Line ? OutOfOrder(entry) : null;
             case TranchePaid p:
                 return Paid(before, e, p, all);
+            case TrancheReturned r:
+                return before.Find(r.Tranche, r.Payment) is not { Status: TrancheStatus.Paid } returned || returned.Line != r.Line || returned.Batch != r.Batch ? OutOfOrder(entry)
+                    : returned.Amount != r.Amount ? Amount(entry, r.Amount, returned.Amount)
+                    : Posted<PaymentReturned>(e, all, returned.Fund, p => p.Amount == r.Amount && p.Award == before.Id && p.Line == r.Line);
             default:
                 return null;
         }
@@ -209,10 +213,10 @@ internal static class RecomputeAward
         if (Posted<ReservationPosted>(e, all, open.Fund, r => r.Amount == paid.Amount && r.Award == before.Id && r.Line == paid.Line) is { } fault) return fault;
 
         var batch = all.Where(o => o.Entry.Stream == PaymentBatch.Noun.StreamOf(paid.Batch) && o.Entry.Position < entry.Position).ToArray();
-        var made = batch.FirstOrDefault(o => o.Happened is PaymentBatchCreated c && c.Lines.Any(l =>
+        var made = batch.FirstOrDefault(o => PaymentBatch.LinesOf(o.Happened).Any(l =>
             l.Line == paid.Line && l.Award == before.Id && l.Amount == paid.Amount && l.Fund == open.Fund && l.To == open.Payee));
-        var released = batch.FirstOrDefault(o => o.Happened is PaymentBatchApproved a && a.Checks.Any(c => c.Line == paid.Line && c.BlockedBy is null));
-        var result = batch.FirstOrDefault(o => o.Happened is BankResultImported r && r.Results.Any(x => x.Paid && x.Line == paid.Line && x.Amount == paid.Amount && x.Reference == paid.Reference));
+        var released = batch.FirstOrDefault(o => PaymentBatch.ChecksOf(o.Happened).Any(c => c.Line == paid.Line && c.BlockedBy is null));
+        var result = batch.FirstOrDefault(o => PaymentBatch.ResultsOf(o.Happened).Any(x => x.Paid && x.Line == paid.Line && x.Amount == paid.Amount && x.Reference == paid.Reference));
         if (made is null || released is null || result is null)
             return Broken(entry, "recompute.batch_differs", $"批次 {paid.Batch} 中没有制单、签发或回单与该笔 {paid.Line} 相符", $"the batch {paid.Batch} does not show the line {paid.Line} as made, released and paid");
         var (maker, releaser) = (made.Meta.Actor.Sub, released.Meta.Actor.Sub);
@@ -230,6 +234,7 @@ internal static class RecomputeAward
             if (e.Happened is FundsReserved r && r.Award == award.Id) reserved += r.Amount.Fen;
             if (e.Happened is ReservationVoided v && v.Award == award.Id) reserved -= v.Amount.Fen;
             if (e.Happened is ReservationPosted p && p.Award == award.Id) posted += p.Amount.Fen;
+            if (e.Happened is PaymentReturned b && b.Award == award.Id) posted -= b.Amount.Fen;
         }
 
         var approved = award.Tranches.Where(t => t.Open || t.Status == TrancheStatus.Paid).Sum(t => t.Amount.Fen);

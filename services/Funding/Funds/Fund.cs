@@ -39,11 +39,14 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
 
     public static readonly Noun<Fund> Noun = new(
         "fund", Initial, Apply, typeof(FundOpened), typeof(FundReceived), typeof(FundSplit),
-        typeof(FundsReserved), typeof(ReservationPosted), typeof(ReservationVoided), typeof(RecoveryDue), typeof(RecoveryReceived),
+        typeof(FundsReserved), typeof(ReservationPosted), typeof(ReservationVoided), typeof(PaymentReturned), typeof(FundBudgetEnds), typeof(RecoveryDue), typeof(RecoveryReceived),
         typeof(EncumbranceReserved), typeof(EncumbrancePosted), typeof(EncumbranceVoided), typeof(EncumbrancePostingRefused));
 
     /// <summary>What is reserved and neither paid nor freed; per pool its sum is the balance of <see cref="Reserved"/>.</summary>
     public ImmutableDictionary<ReservationKey, Reservation> Open { get; init; } = ImmutableDictionary<ReservationKey, Reservation>.Empty;
+
+    /// <summary>The last day on which it pays (AC39), where one was entered.</summary>
+    public DateOnly? PayableUntil { get; init; }
 
     public const string Unallocated = "unallocated";
 
@@ -117,12 +120,13 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
 
     private Result<Ledger> LedgerAfter(object happened) => happened switch
     {
-        FundOpened or EncumbrancePostingRefused => Ledger,
+        FundOpened or EncumbrancePostingRefused or FundBudgetEnds => Ledger,
         FundReceived e => Ledger.Post(new Posting(Origin, Unallocated, e.Amount)),
         FundSplit e => Ledger.Post([.. e.Allocations.Select(a => new Posting(Unallocated, Available(PoolOf(a.Use)!.Value), a.Amount))]),
         FundsReserved e => Ledger.Post(new Posting(Available(e.Pool), Reserved(e.Pool), e.Amount)),
         ReservationPosted e => Ledger.Post(new Posting(Reserved(e.Pool), Paid(e.Pool), e.Amount)),
         ReservationVoided e => Ledger.Post(new Posting(Reserved(e.Pool), Available(e.Pool), e.Amount)),
+        PaymentReturned e => Ledger.Post(new Posting(Paid(e.Pool), Reserved(e.Pool), e.Amount)),
         RecoveryDue e => Ledger.Post(new Posting(Paid(e.Pool), ToRecover(e.Pool), e.Amount)),
         RecoveryReceived e => Ledger.Post(new Posting(ToRecover(e.Pool), Available(e.Pool), e.Amount)),
         EncumbranceReserved e => Ledger.Post(new Posting(Available(FundPool.Services), Reserved(FundPool.Services), e.Amount)),
@@ -142,6 +146,7 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
         return happened switch
         {
             FundsReserved e => Hold(ReservationKey.OfAward(e.Award, e.Pool), new(e.Amount, e.Amount, meta.Actor.Sub, meta.At) { Award = e.Award }),
+            PaymentReturned e => Hold(ReservationKey.OfAward(e.Award, e.Pool), new(e.Amount, e.Amount, meta.Actor.Sub, meta.At) { Award = e.Award }),
             EncumbranceReserved e => Hold(ReservationKey.Outside(e.Reservation), new(e.Amount, e.Amount, meta.Actor.Sub, meta.At) { Use = e.Use, Reference = e.Reference }),
             _ => Open,
         };
@@ -161,6 +166,7 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
             FundOpened e => fund with { Id = meta.Stream["fund/".Length..], Name = e.Name, Source = e.Source, Planned = e.Planned },
             FundReceived e => fund with { Received = fund.Received + e.Amount, Documents = fund.Documents.Add(e.Document) },
             RecoveryReceived e => fund with { Documents = fund.Documents.Add(e.Document) },
+            FundBudgetEnds e => fund with { PayableUntil = e.Until },
             _ => fund,
         };
         return named.After(happened, meta).Value;
@@ -173,6 +179,9 @@ internal sealed record FundOpened(string Name, FundSource Source, Money Planned)
 /// <summary>Money arrived (上级下达), by the document of this number.</summary>
 internal sealed record FundReceived(string Document, Money Amount);
 
+/// <summary>Money of the fund is paid until this day, by this document.</summary>
+internal sealed record FundBudgetEnds(DateOnly Until, string Document);
+
 /// <summary>Unallocated money was split to uses.</summary>
 internal sealed record FundSplit(IReadOnlyList<Allocation> Allocations);
 
@@ -181,6 +190,9 @@ internal sealed record FundsReserved(string Award, string Enterprise, Money Amou
 
 /// <summary>The bank paid a reserved amount.</summary>
 internal sealed record ReservationPosted(string Award, string Batch, string Line, Money Amount, FundPool Pool = FundPool.Renovation);
+
+/// <summary>The bank sent a payment back: its amount is reserved for the award as before.</summary>
+internal sealed record PaymentReturned(string Award, string Batch, string Line, Money Amount, FundPool Pool = FundPool.Renovation);
 
 /// <summary>A reserved amount is free again.</summary>
 internal sealed record ReservationVoided(string Award, Money Amount, FundPool Pool = FundPool.Renovation);

@@ -1,18 +1,15 @@
 using System.Globalization;
-using System.Text;
+using CsvHelper;
 using PilotCity.Defaults;
 using PilotCity.Funding.RuleSets;
 
 namespace PilotCity.Funding.PaymentBatches;
 
-/// <summary>One row of the bank's result, with the row's number in the file.</summary>
-internal sealed record ResultRow(int Row, string Line, bool Paid, Money Amount, string? Reference, DateTimeOffset? PaidAt, string? Reason);
-
-/// <summary>The bank's result, read: the batch it names and its rows, whose control totals hold.</summary>
-internal sealed record BankResultFile(string Batch, IReadOnlyList<ResultRow> Rows)
+/// <summary>The bank's result of a batch as CSV, whose control totals hold.</summary>
+internal static class BankResultFile
 {
     /// <summary>Far above a batch of the largest size with the longest texts.</summary>
-    public const int BytesMax = 256 * 1024;
+    public const int BytesMax = 4 << 20;
 
     internal const string Titles = "line,status,amount,reference,paidAt,reason";
 
@@ -22,7 +19,14 @@ internal sealed record BankResultFile(string Batch, IReadOnlyList<ResultRow> Row
     /// <summary>Enough to mend a file in one go.</summary>
     private const int FaultsMax = 50;
 
-    private static readonly UTF8Encoding Utf8 = new(false, true);
+    /// <summary>By RFC 4180; a quotation mark anywhere else is refused, because programs would read it differently.</summary>
+    private static readonly CsvReaderOptions Options = new()
+    {
+        HasHeader = false,
+        Separator = ',',
+        SkipEmptyLines = false,
+        MalformedData = CsvMalformedDataHandling.Throw,
+    };
 
     public static Fault Wrong(IReadOnlyList<FaultDetail> details) => new(
         FaultKind.Invalid, "bank_result.has_errors",
@@ -33,7 +37,7 @@ internal sealed record BankResultFile(string Batch, IReadOnlyList<ResultRow> Row
     /// Reads <c>H,batch,count,sum</c>, the column titles, a row per line (status <c>paid</c> with reference and instant, or <c>failed</c> with a
     /// reason) and <c>T,count,sum</c>. Fault: <c>bank_result.has_errors</c>, with every wrong row by its number.
     /// </summary>
-    public static Result<BankResultFile> Read(ReadOnlySpan<byte> bytes)
+    public static Result<BankAnswer> Read(byte[] bytes)
     {
         var faults = new List<FaultDetail>();
         var records = Records(bytes, faults);
@@ -44,90 +48,50 @@ internal sealed record BankResultFile(string Batch, IReadOnlyList<ResultRow> Row
             return Wrong(faults);
         }
 
-        var rows = new List<ResultRow>();
+        var rows = new List<AnsweredLine>();
         for (var i = 2; i < records.Count - 1; i++)
             if (Row(records[i], i + 1, faults) is { } row) rows.Add(row);
         foreach (var twice in rows.GroupBy(r => r.Line, StringComparer.Ordinal).Where(g => g.Count() > 1))
-            Add(faults, twice.Last().Row, "bank_result.line_repeated", $"“{twice.Key}”重复", $"the line '{twice.Key}' stands twice");
+            Add(faults, twice.Last().Place, "bank_result.line_repeated", $"“{twice.Key}”重复", $"the line '{twice.Key}' stands twice");
         foreach (var twice in rows.Where(r => r.Paid).GroupBy(r => r.Reference, StringComparer.Ordinal).Where(g => g.Count() > 1))
-            Add(faults, twice.Last().Row, "bank_result.reference_repeated", $"银行流水号“{twice.Key}”重复", $"the bank's reference '{twice.Key}' stands twice");
+            Add(faults, twice.Last().Place, "bank_result.reference_repeated", $"银行流水号“{twice.Key}”重复", $"the bank's reference '{twice.Key}' stands twice");
         if (faults.Count == 0)
         {
-            var (count, sum) = (rows.Count.ToString(CultureInfo.InvariantCulture), new Money(rows.Sum(r => r.Amount.Fen)).ToString());
+            var (count, sum) = (rows.Count.ToString(CultureInfo.InvariantCulture), new Money(rows.Sum(r => r.Amount!.Value.Fen)).ToString());
             Totals(records[0][2..], 1, count, sum, faults);
             Totals(records[^1][1..], records.Count, count, sum, faults);
         }
 
-        return faults.Count > 0 ? Wrong(faults) : new BankResultFile(records[0][1], rows);
+        return faults.Count > 0 ? Wrong(faults) : new BankAnswer(records[0][1], rows, []);
     }
 
-    private static List<string[]> Records(ReadOnlySpan<byte> bytes, List<FaultDetail> faults)
+    private static List<string[]> Records(byte[] bytes, List<FaultDetail> faults)
     {
-        string text;
-        try
-        {
-            text = Utf8.GetString(bytes).TrimStart('\uFEFF');
-        }
-        catch (DecoderFallbackException)
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
         {
             Add(faults, 1, "bank_result.encoding", "不是 UTF-8 文本，请另存为 UTF-8 后重试", "the file is not UTF-8; save it as UTF-8 and try again");
             return [];
         }
 
         var records = new List<string[]>();
-        for (var at = 0; at < text.Length && faults.Count == 0;)
+        using var csv = CsvReader.Create(bytes, Options);
+        try
         {
-            records.Add(Record(text, ref at, records.Count + 1, faults));
-            if (records.Count > PaymentBatch.LinesMax + 3) Add(faults, records.Count, "bank_result.too_long", $"超过一批的上限 {PaymentBatch.LinesMax} 笔", $"more than the {PaymentBatch.LinesMax} lines that a batch may hold");
+            while (faults.Count == 0 && csv.Read())
+            {
+                records.Add([.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)]);
+                if (records.Count > PaymentBatch.LinesMax + 3) Add(faults, records.Count, "bank_result.too_long", $"超过一批的上限 {PaymentBatch.LinesMax} 笔", $"more than the {PaymentBatch.LinesMax} lines that a batch may hold");
+            }
+        }
+        catch (CsvFormatException)
+        {
+            Add(faults, records.Count + 1, "bank_result.quotes", "引号不成对或位置不对", "a quotation mark is not closed, or stands where none may");
         }
 
         return records;
     }
 
-    /// <summary>One record by RFC 4180; a quotation mark anywhere else is refused, because programs would read it differently.</summary>
-    private static string[] Record(string text, ref int at, int row, List<FaultDetail> faults)
-    {
-        var fields = new List<string>();
-        while (true)
-        {
-            var quoted = at < text.Length && text[at] == '"';
-            var field = new StringBuilder();
-            if (quoted)
-            {
-                for (at++; at < text.Length && (text[at] != '"' || (at + 1 < text.Length && text[at + 1] == '"')); at++)
-                {
-                    if (text[at] == '"') at++;
-                    field.Append(text[at]);
-                }
-
-                at++;
-            }
-            else
-            {
-                for (; at < text.Length && text[at] is not (',' or '\r' or '\n'); at++) field.Append(text[at]);
-            }
-
-            if (at > text.Length || (at < text.Length && text[at] is not (',' or '\r' or '\n')) || (!quoted && field.ToString().Contains('"', StringComparison.Ordinal)))
-            {
-                Add(faults, row, "bank_result.quotes", "引号不成对或位置不对", "a quotation mark is not closed, or stands where none may");
-                at = text.Length;
-                return [.. fields];
-            }
-
-            fields.Add(field.ToString());
-            if (at < text.Length && text[at] == ',')
-            {
-                at++;
-                continue;
-            }
-
-            if (at < text.Length && text[at] == '\r') at++;
-            if (at < text.Length && text[at] == '\n') at++;
-            return [.. fields];
-        }
-    }
-
-    private static ResultRow? Row(string[] fields, int row, List<FaultDetail> faults)
+    private static AnsweredLine? Row(string[] fields, int row, List<FaultDetail> faults)
     {
         var before = faults.Count;
         if (fields.Length != 6)
@@ -146,7 +110,7 @@ internal sealed record BankResultFile(string Batch, IReadOnlyList<ResultRow> Row
         if (paid && reason.Length > 0) Add(faults, row, "bank_result.reason", "已付不应有失败原因", "a paid line has no reason");
         if (!paid && (reason.Length is 0 or > ReasonCharsMax || reason.Any(char.IsControl))) Add(faults, row, "bank_result.reason", $"失败须有原因（1 至 {ReasonCharsMax} 个字符）", $"a failed line has a reason of 1 to {ReasonCharsMax} characters");
         if (!paid && (reference.Length > 0 || paidAt.Length > 0)) Add(faults, row, "bank_result.reference", "失败不应有流水号或付款时刻", "a failed line has neither reference nor moment of payment");
-        return faults.Count > before ? null : new(row, fields[0], paid, amount, paid ? reference : null, paid ? at : null, paid ? null : reason);
+        return faults.Count > before ? null : new(PlaceOf(row), fields[0], paid, amount, paid ? reference : null, paid ? at : null, paid ? null : reason);
     }
 
     private static void Totals(string[] stated, int row, string count, string sum, List<FaultDetail> faults)
@@ -155,8 +119,12 @@ internal sealed record BankResultFile(string Batch, IReadOnlyList<ResultRow> Row
             Add(faults, row, "bank_result.totals", $"控制总数不符：各笔合计 {count} 笔、{sum} 元", $"the control totals are wrong: the lines are {count} and sum to {sum}");
     }
 
-    internal static void Add(List<FaultDetail> faults, int row, string code, string zh, string en)
+    private static string PlaceOf(int row) => $"row {row}";
+
+    private static void Add(List<FaultDetail> faults, int row, string code, string zh, string en) => Add(faults, PlaceOf(row), code, zh, en);
+
+    internal static void Add(List<FaultDetail> faults, string place, string code, string zh, string en)
     {
-        if (faults.Count < FaultsMax) faults.Add(new($"row {row}", code, new($"第 {row} 行：{zh}", $"row {row}: {en}")));
+        if (faults.Count < FaultsMax) faults.Add(new(place, code, new($"{place.Replace("row ", "第 ", StringComparison.Ordinal)}{(place.StartsWith("row ", StringComparison.Ordinal) ? " 行" : "")}：{zh}", $"{place}: {en}")));
     }
 }

@@ -20,7 +20,10 @@ internal static class CreateBatch
 
     private const string PurposeDefault = "中小企业数字化转型试点奖补";
 
+    /// <summary>What the maker is told at once; the lines of a larger batch are at its address.</summary>
     internal sealed record Created(string Id, int Count, Money Total, IReadOnlyList<BatchLine> Lines);
+
+    private const int LinesShownMax = 100;
 
     internal static readonly Fault AwardsWrong = new(
         FaultKind.Invalid, "payment_batch.awards",
@@ -52,12 +55,13 @@ internal static class CreateBatch
             $"{id}-{i + 1:000}", l.Award.Id, l.Payment.Kind, l.Award.Enterprise, l.Payment.Fund, l.Payment.Amount, accountOf(l.Payment.Payee).Version,
             l.Payment.Id, l.Payment.Payee == l.Award.Enterprise ? null : l.Payment.Payee)).ToArray();
         if (lines.Length > PaymentBatch.LinesMax || lines.DistinctBy(l => (l.Award, l.Payment)).Count() != lines.Length) return AwardsWrong;
-        var total = new Money(lines.Sum(l => l.Amount.Fen));
+        var (total, stream, parts) = (new Money(lines.Sum(l => l.Amount.Fen)), PaymentBatch.Noun.StreamOf(id), PaymentBatch.Parts(lines));
         return Decision.Accept(
         [
-            new Change(PaymentBatch.Noun.StreamOf(id), new PaymentBatchCreated(id, body.Purpose ?? PurposeDefault, lines.Length, total, lines)),
+            new Change(stream, new PaymentBatchCreated(id, body.Purpose ?? PurposeDefault, lines.Length, total, parts[0])),
+            .. parts[1..].Select(part => new Change(stream, new PaymentBatchExtended(part))),
             .. lines.Select(l => new Change(Award.Noun.StreamOf(l.Award), new TrancheFrozen(l.Tranche, id, l.Line, l.Amount, l.Payment))),
-        ]).Answering($"/payment-batches/{id}", new Created(id, lines.Length, total, lines));
+        ]).Answering($"/payment-batches/{id}", new Created(id, lines.Length, total, [.. lines.Take(LinesShownMax)]));
     }
 
     internal static void Map(Routes routes) => routes.Command<Body>("POST", "/payment-batches", [Role.FinanceOfficer], async (request, ct) =>

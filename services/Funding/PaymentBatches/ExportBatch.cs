@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
@@ -8,14 +7,16 @@ using PilotCity.Funding.Accounts;
 namespace PilotCity.Funding.PaymentBatches;
 
 /// <summary>
-/// The finance bureau fetches the bank's file of a released batch. Opening the account data is recorded first (POST), with purpose and the
-/// file's SHA-256; then the same person may fetch the file (GET) for an hour.
-/// Faults: <c>payment_batch.not_released</c>, <c>payment_batch.opening_purpose</c>, <c>payment_batch.file_not_opened</c>, <c>account.erased</c>.
+/// The finance bureau fetches the bank's file of a released batch, as the bank's CSV or as pain.001 (ISO 20022). Opening the account data is
+/// recorded first (POST), with purpose and the file's SHA-256; then the same person may fetch the file (GET, in the format that <c>format</c> or
+/// <c>Accept: application/xml</c> names) for an hour. It is the file that the approver signed, or none.
+/// Faults: <c>payment_batch.not_released</c>, <c>payment_batch.opening_purpose</c>, <c>payment_batch.file_not_opened</c>,
+/// <c>payment_batch.file_format</c>, <c>payment_batch.file_differs</c>, <c>fund_account.missing</c>, <c>account.erased</c>.
 /// </summary>
 internal static class ExportBatch
 {
-    /// <summary>Why the account data is opened.</summary>
-    public sealed record Body(string Purpose);
+    /// <summary>Why the account data is opened; the format is <c>csv</c>, or <c>pain.001</c>.</summary>
+    public sealed record Body(string Purpose, string? Format = null);
 
     internal sealed record Opened(string FileSha256, int Count, Money Total, DateTimeOffset Until);
 
@@ -32,6 +33,15 @@ internal static class ExportBatch
 
     internal static readonly Fault NotOpened = new(
         FaultKind.Forbidden, "payment_batch.file_not_opened", new("请先登记调取（POST），一小时内由本人下载。", "Record the opening first (POST); the same person may fetch the file for an hour."));
+
+    internal static readonly Fault FormatWrong = new(
+        FaultKind.Invalid, "payment_batch.file_format", new("文件格式应为 csv 或 pain.001。", "The format of the file is csv or pain.001."));
+
+    internal static readonly Fault Differs = new(
+        FaultKind.Conflict, "payment_batch.file_differs", new("重新生成的文件与签发时的校验值不符，不得提交银行；请报告运维人员。", "The file made again is not the one that was signed; do not hand it to the bank, and tell the operator."), "programme.md S15（AC36）");
+
+    internal static readonly Fault AccountMissing = new(
+        FaultKind.Refused, "fund_account.missing", new("签发时有资金未登记付款账户，不能生成 pain.001；请使用 csv，或登记后另行制单。", "A fund had no account registered at the release, so there is no pain.001; take the csv, or register it and make another batch."));
 
     internal static Decision Decide(PaymentBatch batch, Body body, string sha256, DateTimeOffset at)
     {
@@ -54,9 +64,9 @@ internal static class ExportBatch
 
             // What is released never changes afterwards, so these bytes are those of the moment of decision.
             if (!batch.Value.Released.Any()) return NotReleased;
-            var file = await Bytes(request, batch.Value, ct);
+            var file = await File(request, batch.Value, request.Body.Format ?? BatchFiles.Csv, ct);
             if (!file.Ok) return file.Fault;
-            var sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Value));
+            var sha256 = BatchFiles.Sha256(file.Value);
             return request.On(PaymentBatch.Noun, batch.Value.Id, (now, at) => Decide(now, request.Body, sha256, at));
         });
         routes.Get("/payment-batches/{id}/file", Fetchers, async (request, ct) =>
@@ -64,25 +74,30 @@ internal static class ExportBatch
             var batch = await request.Load(PaymentBatch.Noun, request.Route("id"));
             if (!batch.Ok) return batch.Fault;
             if (!MayFetch(batch.Value, request.Actor.Sub, request.Service<TimeProvider>().GetUtcNow())) return NotOpened;
-            var file = await Bytes(request, batch.Value, ct);
+            var format = request.Query("format") ?? (request.Header("Accept").Contains("application/xml", StringComparison.OrdinalIgnoreCase) ? BatchFiles.CreditTransfer : BatchFiles.Csv);
+            var file = await File(request, batch.Value, format, ct);
             if (!file.Ok) return file.Fault;
-            return (object)Results.File(file.Value, "text/csv; charset=utf-8", $"payment-batch-{batch.Value.Id}.csv");
+            return (object)(format == BatchFiles.Csv
+                ? Results.File(file.Value, "text/csv; charset=utf-8", $"payment-batch-{batch.Value.Id}.csv")
+                : Results.File(file.Value, "application/xml; charset=utf-8", $"payment-batch-{batch.Value.Id}.pain.001.xml"));
         });
     }
 
-    /// <summary>The file with the accounts as they were frozen, opened from the side table.</summary>
-    private static async ValueTask<Result<byte[]>> Bytes(Request request, PaymentBatch batch, CancellationToken ct)
+    /// <summary>The file with the accounts as they were frozen and released; it has to be the one that was signed.</summary>
+    private static async ValueTask<Result<byte[]>> File(Request request, PaymentBatch batch, string format, CancellationToken ct)
     {
-        var transfers = new List<Transfer>();
-        foreach (var line in batch.Released.Select(l => l.Is))
-        {
-            var entries = await request.Log.Stream(request.City, Account.Noun.StreamOf(line.To), null, ct);
-            var account = (Account)Account.Noun.Fold(entries.Where(e => e.Version <= line.AccountVersion));
-            var (name, number) = (await request.Log.Personal.Open(request.City, account.Name!, ct), await request.Log.Personal.Open(request.City, account.Number!, ct));
-            if (name is null || number is null) return Account.Erased(line.To);
-            transfers.Add(new(line.Line, name, number, account.Bank, line.Amount));
-        }
+        if (format is not (BatchFiles.Csv or BatchFiles.CreditTransfer)) return FormatWrong;
+        var lines = batch.Released.Select(l => l.Is).ToArray();
+        var payees = await BatchFiles.Payees(request, lines, ct);
+        if (lines.FirstOrDefault(l => !payees.ContainsKey(l.To)) is { } erased) return Account.Erased(erased.To);
+        var funds = new Dictionary<string, FundAccount>(StringComparer.Ordinal);
+        foreach (var fund in lines.Select(l => l.Fund).Distinct(StringComparer.Ordinal))
+            funds[fund] = (await request.Log.Load(request.City, FundAccount.Noun, fund, batch.ApprovedAt, ct)).State;
+        var signed = batch.Files.GetValueOrDefault(format);
+        if (format == BatchFiles.CreditTransfer && signed is null) return AccountMissing;
+        var file = BatchFiles.Of(batch.Id, batch.Purpose, batch.ApprovedAt!.Value, lines, payees, f => funds[f]).GetValueOrDefault(format);
 
-        return PaymentFile.Write(batch.Id, batch.Purpose, transfers);
+        // Batches of before name no hash.
+        return file is null || (signed is not null && BatchFiles.Sha256(file) != signed) ? Differs : file;
     }
 }

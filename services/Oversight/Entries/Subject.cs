@@ -26,6 +26,7 @@ internal readonly record struct Subject(string Kind, string Id)
         ["project"] = "project",
         ["award"] = "award",
         ["fund"] = "fund",
+        ["fund-account"] = "fund",
         ["payment-batch"] = "batch",
         ["rule-set"] = "rule-set",
         ["assessment"] = "assessment",

@@ -17,8 +17,8 @@ public class BankResultFileTests
         {
             var read = BankResultFile.Read(Encoding.UTF8.GetBytes(variant));
             Assert.True(read.Ok, read.Fault?.Message.En);
-            Assert.Equal(("b", 2, "户名,\"不符\""), (read.Value.Batch, read.Value.Rows.Count, read.Value.Rows[1].Reason));
-            Assert.Equal((3, 4), (read.Value.Rows[0].Row, read.Value.Rows[1].Row));
+            Assert.Equal(("b", 2, "户名,\"不符\""), (read.Value.Batch, read.Value.Lines.Count, read.Value.Lines[1].Reason));
+            Assert.Equal(("row 3", "row 4"), (read.Value.Lines[0].Place, read.Value.Lines[1].Place));
         }
     }
 
@@ -65,7 +65,7 @@ public class BankResultFileTests
         Assert.Equal("bank_result.shape", Code("PK\u0003\u0004 not a csv"u8.ToArray()));
         Assert.Equal("bank_result.shape", Code(Town.Csv("b")));
         Assert.Equal("bank_result.encoding", Code([0xC6, 0xDA, 0xB8, 0xB6]));
-        string[] rows = [.. Enumerable.Range(1, 101).Select(i => $"b-{i},failed,1.00,,,x")];
+        string[] rows = [.. Enumerable.Range(1, PaymentBatch.LinesMax + 1).Select(i => $"b-{i},failed,1.00,,,x")];
         Assert.Equal("bank_result.too_long", Code(Town.Csv("b", rows)));
         Assert.Null(Code(Town.Csv("b", rows[1..])));
     }

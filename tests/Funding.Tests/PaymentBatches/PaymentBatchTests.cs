@@ -187,4 +187,85 @@ public class PaymentBatchTests
         Assert.Equal("payment_batch.not_released", town.Import("b1", Town.Csv("b1", "b1-001,failed,200000.00,,,x")).Fault?.Code);
         Assert.Equal("bank_result.other_batch", town.Released("b1").Import("b1", Town.Csv("b2", "b1-001,failed,200000.00,,,x")).Fault?.Code);
     }
+
+    [Fact]
+    public void A_batch_of_thousands_of_lines_stands_in_entries_that_each_fit()
+    {
+        var lines = Enumerable.Range(1, PaymentBatch.LinesMax).Select(i => new BatchLine($"0123456789ab-{i:000}", $"p-{i}", TrancheKind.Final, Town.Company, Town.FundId, Money.OfYuan(i), 1, "final", Town.Company)).ToArray();
+        var made = PaymentBatch.Parts(lines);
+        Assert.Equal(lines, made.SelectMany(p => p));
+        Assert.All(made, part => Assert.InRange(Defaults.Log.Noun.Write(new PaymentBatchCreated("0123456789ab", new string('字', 60), int.MaxValue, new(long.MaxValue), part)).Length, 1, Defaults.Log.CanonicalEntry.PayloadBytesMax));
+        Assert.Empty(Assert.Single(PaymentBatch.Parts<BatchLine>([])));
+        object[] events = [new PaymentBatchCreated("0123456789ab", "奖补", lines.Length, Money.Zero, made[0]), .. made[1..].Select(p => new PaymentBatchExtended(p))];
+        var batch = events.Aggregate(PaymentBatch.Noun.Initial, (now, e) => PaymentBatch.Noun.Apply(now, e, default));
+        Assert.Equal(lines, batch.Lines.Select(l => l.Is));
+    }
+
+    [Fact]
+    public void Thousands_of_awards_are_frozen_released_and_paid_each_once()
+    {
+        const int count = 2_000;
+        var town = Ready();
+        var awards = Enumerable.Range(1, count).Select(i => $"p-{i}").ToArray();
+        Award Of(string id) => town.Award() with { Id = id };
+        var made = CreateBatch.Decide("b1", new(awards), Of, uscc => town.State(Account.Noun, uscc), Town.Finance, town.At);
+        Assert.Null(made.Fault);
+        Assert.Equal(count, made.Changes.Count(c => c.Event is TrancheFrozen));
+        var batch = Fold(PaymentBatch.Noun.Initial, made, Town.Finance);
+        Assert.Equal((count, "b1-2000"), (batch.Lines.Length, batch.Lines[^1].Is.Line));
+
+        var released = ApproveBatch.Decide(
+            batch, new(count, PaymentBatch.Sum(batch.Lines)),
+            new(Of, uscc => town.State(Account.Noun, uscc), town.FundOf, f => town.State(FundAccount.Noun, f), new Dictionary<string, Contracts.Registry.V1.GetEnterpriseReply> { [Town.Company] = town.Enterprise }, new Dictionary<string, OpenedAccount> { [Town.Company] = new("公司", "12345678", "工行") }),
+            Town.Releaser, town.At);
+        Assert.Null(released.Fault);
+        batch = Fold(batch, released, Town.Releaser);
+        Assert.All(batch.Lines, l => Assert.Equal(LineStatus.ToPay, l.Status));
+
+        var file = Town.Csv("b1", [.. batch.Lines.Select(l => $"{l.Is.Line},paid,{l.Is.Amount},R-{l.Is.Line},{town.At:yyyy-MM-ddTHH:mm:sszzz},")]);
+        var read = BankResultFile.Read(file);
+        var paid = ImportBankResult.Changes("b1", [.. read.Value.Lines.Select(l => new BankResult(l.Line, "p", true, l.Amount!.Value, l.Reference, l.PaidAt))], "x", l => batch.Lines.First(x => x.Is.Line == l).Is).ToArray();
+        Assert.Equal((count, count, count), (paid.Count(c => c.Event is TranchePaid), paid.Count(c => c.Event is ReservationPosted), paid.Select(c => c.Stream).Distinct().Count(s => s.StartsWith("bank-reference/", StringComparison.Ordinal))));
+        Assert.All(made.Changes.Concat(released.Changes).Concat(paid), c => Assert.InRange(Defaults.Log.Noun.Write(c.Event).Length, 1, Defaults.Log.CanonicalEntry.PayloadBytesMax));
+
+        PaymentBatch Fold(PaymentBatch from, Defaults.Log.Decision decision, Actor actor) => decision.Changes.Where(c => c.Stream == "payment-batch/b1")
+            .Aggregate(from, (now, c) => PaymentBatch.Noun.Apply(now, c.Event, new(actor, town.At, 0, 0, c.Stream)));
+    }
+
+    [Fact]
+    public void The_release_signs_the_files_that_the_bank_may_be_given()
+    {
+        var town = Ready().Batched("b1").Released("b1");
+        Assert.Equal(["csv"], town.Batch("b1").Files.Keys);
+
+        var other = Ready();
+        other.Ok(Town.Releaser, RegisterFundAccount.Decide(other.Fund, new("龙岩市财政局", "中国银行", "3500112233"))).Batched("b1").Released("b1");
+        var batch = other.Batch("b1");
+        var files = BatchFiles.Of(batch.Id, batch.Purpose, batch.ApprovedAt!.Value, [.. batch.Released.Select(l => l.Is)], other.Payees("b1"), f => other.State(FundAccount.Noun, f));
+        Assert.Equal(batch.Files.Select(f => (f.Key, f.Value)), files.Select(f => (f.Key, BatchFiles.Sha256(f.Value))));
+        Assert.Null(BankMessages.Read(files["pain.001"]));
+        Assert.Equal("payment_batch.file_differs", ExportBatch.Differs.Code);
+        Assert.Equal("payment_batch.file_format", ExportBatch.FormatWrong.Code);
+        Assert.Equal("fund_account.missing", ExportBatch.AccountMissing.Code);
+        Assert.Equal("fund_account.name", RegisterFundAccount.Decide(other.Fund, new(" ", "中国银行", "3500112233")).Fault?.Code);
+        Assert.Equal("account.number", RegisterFundAccount.Decide(other.Fund, new("财政局", "中国银行", "35-1")).Fault?.Code);
+    }
+
+    [Theory]
+    [InlineData(14, null)]
+    [InlineData(13, "fund.budget_over")]
+    public void A_fund_pays_until_the_last_day_of_its_budget(int day, string? code)
+    {
+        var town = Ready();
+        town.Ok(Town.Releaser, EndFundBudget.Decide(town.Fund, new(new(2026, 7, day), "财预〔2026〕1号"))).Batched("b1");
+        Assert.Equal(new DateOnly(2026, 7, 14), ChinaTime.DayOf(town.At));
+
+        Assert.Equal(code, Assert.Single(town.Released("b1").Batch("b1").Lines).Code);
+        Assert.Equal("fund.document", EndFundBudget.Decide(town.Fund, new(new(2026, 7, day), "")).Fault?.Code);
+    }
+
+    private static class BankMessages
+    {
+        public static string? Read(byte[] file) => Funding.BankMessages.MessageReader.Read(file, Funding.BankMessages.MessageDefinition.CreditTransfer).Fault?.Message.En;
+    }
 }

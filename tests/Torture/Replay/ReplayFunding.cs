@@ -138,6 +138,10 @@ internal sealed class ReplayFunding(Verdict verdict)
             case "ReservationVoided":
                 Take($"{pool} award {e.Text("award")}", pool, "available", e.Fen("amount"));
                 break;
+            case "PaymentReturned":
+                fund.Held[$"{pool} award {e.Text("award")}"] = fund.Held.GetValueOrDefault($"{pool} award {e.Text("award")}") + e.Fen("amount");
+                Move($"pool:{pool}:paid", $"pool:{pool}:reserved", e.Fen("amount"));
+                break;
             case "RecoveryDue":
                 Move($"pool:{pool}:paid", $"pool:{pool}:to-recover", e.Fen("amount"));
                 break;
@@ -156,6 +160,7 @@ internal sealed class ReplayFunding(Verdict verdict)
                 Take(e.Text("reservation"), "services", "available", e.Fen("amount"));
                 break;
             case "EncumbrancePostingRefused":
+            case "FundBudgetEnds":
                 break;
             default:
                 verdict.Found(Check, $"{e}: the model knows no such event", e.CommandId.ToString("N"));
@@ -261,6 +266,7 @@ internal sealed class ReplayFunding(Verdict verdict)
         switch (e.Type)
         {
             case "PaymentBatchCreated":
+            case "PaymentBatchExtended":
                 foreach (var line in e.Json.GetProperty("lines").EnumerateArray())
                 {
                     Must(
@@ -268,9 +274,10 @@ internal sealed class ReplayFunding(Verdict verdict)
                 }
 
                 break;
+            case "PaymentBatchChecked":
             case "PaymentBatchApproved":
                 Must(batch.State == "created", e, $"the batch is {batch.State} already");
-                batch.State = e.Json.GetProperty("count").GetInt32() == 0 ? "completed" : "approved";
+                batch.State = e.Type == "PaymentBatchChecked" ? batch.State : e.Json.GetProperty("count").GetInt32() == 0 ? "completed" : "approved";
                 foreach (var check in e.Json.GetProperty("checks").EnumerateArray())
                 {
                     var blocked = check.TryGetProperty("blockedBy", out var by) && by.ValueKind == JsonValueKind.String;
@@ -283,6 +290,7 @@ internal sealed class ReplayFunding(Verdict verdict)
                 batch.State = "cancelled";
                 break;
             case "BankResultImported":
+            case "BankResultContinued":
                 foreach (var result in e.Json.GetProperty("results").EnumerateArray())
                 {
                     Settle(result.GetProperty("line").GetString()!, "to-pay", result.GetProperty("paid").GetBoolean() ? "paid" : "failed");

@@ -16,7 +16,7 @@ internal sealed record AccountStatement(
 /// A bank to customer statement (camt.053): what was really booked on the fund's account, entry by entry, transfers that came back among them.
 /// Opening balance, entries and closing balance have to agree. Fault: <c>bank_message.has_errors</c>.
 /// </summary>
-internal static class BankStatement
+internal static class StatementMessage
 {
     /// <summary>Opening balance booked, or what the last statement closed with; closing balance booked.</summary>
     private static readonly string[] OpeningCodes = ["OPBD", "PRCD"];
@@ -116,7 +116,9 @@ internal static class BankStatement
 
         if (transfers.Count == details.Length && transfers.Sum(t => t.Credit == credit ? t.Amount.Yuan : -t.Amount.Yuan) is var total && total != amount.Yuan)
             MessageReader.Add(faults, entry, "bank_message.totals", $"各笔合计 {total} 元，入账 {amount} 元", $"its transfers sum to {total}, booked are {amount}");
-        return transfers;
+        // Transfers that the bank booked as one may share its reference: with its line each has its own again.
+        var repeated = transfers.Select(t => t.Reference).OfType<string>().CountBy(r => r).Where(c => c.Value > 1).Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
+        return transfers.ConvertAll(t => t.Reference is { } reference && repeated.Contains(reference) ? t with { Reference = $"{t.Reference}/{t.EndToEndId}" } : t);
     }
 
     /// <summary>A batch booking that lists its transfers lists as many as it counts.</summary>

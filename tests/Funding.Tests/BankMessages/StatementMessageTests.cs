@@ -3,18 +3,18 @@ using PilotCity.Funding.BankMessages;
 
 namespace PilotCity.Funding.Tests.BankMessages;
 
-public class BankStatementTests
+public class StatementMessageTests
 {
     private const string Back = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>账户已销户</AddtlInf></RtrInf>";
 
     private static IReadOnlyList<AccountStatement> Read(byte[] file)
     {
-        var read = BankStatement.Read(file);
+        var read = StatementMessage.Read(file);
         Assert.True(read.Ok, read.Fault?.Message.En);
         return read.Value;
     }
 
-    private static string? Code(byte[] file) => BankStatement.Read(file).Fault?.Details[0].Code;
+    private static string? Code(byte[] file) => StatementMessage.Read(file).Fault?.Details[0].Code;
 
     [Fact]
     public void A_batch_booking_a_single_one_and_a_return_are_read()
