@@ -15,7 +15,7 @@ internal static class CityProgram
             Up.Command(),
             Demonstration.Demo.Command(),
             AwardCommand(),
-            Files("score", Say.Of("按评测指标为答卷（JSON 文件）评分", "score assessment answers (JSON files)"), [], (files, output, error, _) => ScoreFiles.Run(files, output, error, Say.Language)),
+            ScoreCommand(),
             Verify.Command(),
             RebuildReadModels.Command(),
             BusParking.Command(),
@@ -79,6 +79,17 @@ internal static class CityProgram
         return Files(
             "award", Say.Of("按规则核定奖补案例（JSON 文件），不需要服务或数据库", "decide award cases (JSON files); needs no server and no database"), [explain],
             (files, output, error, parsed) => DecideCases.Run(files, output, error, Say.Language, parsed.GetValue(explain)));
+    }
+
+    private static Command ScoreCommand()
+    {
+        var overrides = new Option<string[]>("--override")
+        {
+            Description = Say.Of("本市对待确认点的覆盖文件（可多个）", "a city's override of open points (may be given several times)"), HelpName = Say.Of("文件", "FILE"), AllowMultipleArgumentsPerToken = false,
+        };
+        return Files(
+            "score", Say.Of("按评测指标为答卷（JSON 文件）评分", "score assessment answers (JSON files)"), [overrides],
+            (files, output, error, parsed) => ScoreFiles.Run(files, output, error, Say.Language, parsed.GetValue(overrides)));
     }
 
     private static Command Files(string name, string description, IReadOnlyList<Option> options, Func<IReadOnlyList<string>, TextWriter, TextWriter, ParseResult, int> run)

@@ -25,18 +25,20 @@ internal static class ScoreFiles
     public const int ProblemsShownMax = 100;
 
     /// <summary>0 when all were scored; 2 when an input was refused.</summary>
-    internal static int Run(IReadOnlyList<string> files, TextWriter output, TextWriter error, string? language = null)
+    /// <param name="overrides">Files of <see cref="InstrumentOverride"/>: answer sets of the instruments that they change are scored with them.</param>
+    internal static int Run(IReadOnlyList<string> files, TextWriter output, TextWriter error, string? language = null, IReadOnlyList<string>? overrides = null)
     {
         var problems = new List<Problem>();
         var results = new List<(string Id, ScoreResult Result)>();
         var asArray = files.Count > 1;
+        var find = Overridden(overrides ?? [], problems);
         if (files.Count is 0 or > FilesMax)
             problems.Add(new("score", "", new($"请给出 1 至 {FilesMax} 个答卷文件", $"give 1 to {FilesMax} answer files")));
         else
         {
             foreach (var file in files)
             {
-                asArray |= ScoreFile(file, results, problems);
+                asArray |= ScoreFile(file, find, results, problems);
             }
         }
 
@@ -57,8 +59,29 @@ internal static class ScoreFiles
         return 0;
     }
 
+    /// <summary>The shipped instruments, those of the overrides in their changed form.</summary>
+    private static Func<string, Result<Instrument>> Overridden(IReadOnlyList<string> overrides, List<Problem> problems)
+    {
+        var changed = new Dictionary<string, Instrument>(StringComparer.Ordinal);
+        foreach (var file in overrides)
+        {
+            if (ReadBytes(file, out var reason) is not { } bytes)
+                problems.Add(new(file, "", reason));
+            else if (OverrideInstrument.Apply(file, bytes, ShippedInstruments.Find) is var applied && !applied.Ok)
+                problems.AddRange(applied.Fault.Details.Count > 0 ? applied.Fault.Details.Select(d => new Problem(file, d.Path, d.Message)) : [new Problem(file, "", applied.Fault.Message)]);
+            else if (!changed.TryAdd($"{applied.Value.Id}@{applied.Value.Version}", applied.Value))
+                problems.Add(new(file, "/instrument", new("同一评测工具已有覆盖文件", "another override of the same instrument is given already")));
+        }
+
+        return reference =>
+        {
+            var found = ShippedInstruments.Find(reference);
+            return found.Ok && changed.TryGetValue(found.Value.Reference, out var instead) ? instead : found;
+        };
+    }
+
     /// <summary>Scores what is in the file; true when it holds an array.</summary>
-    private static bool ScoreFile(string file, List<(string Id, ScoreResult Result)> results, List<Problem> problems)
+    private static bool ScoreFile(string file, Func<string, Result<Instrument>> find, List<(string Id, ScoreResult Result)> results, List<Problem> problems)
     {
         if (ReadBytes(file, out var reason) is not { } bytes)
         {
@@ -72,7 +95,7 @@ internal static class ScoreFiles
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Array)
             {
-                ScoreOne(file, "", root, results, problems);
+                ScoreOne(file, "", root, find, results, problems);
                 return false;
             }
 
@@ -85,7 +108,7 @@ internal static class ScoreFiles
             var index = 0;
             foreach (var element in root.EnumerateArray())
             {
-                ScoreOne(file, string.Create(CultureInfo.InvariantCulture, $"/{index++}"), element, results, problems);
+                ScoreOne(file, string.Create(CultureInfo.InvariantCulture, $"/{index++}"), element, find, results, problems);
             }
 
             return true;
@@ -112,7 +135,7 @@ internal static class ScoreFiles
         }
     }
 
-    private static void ScoreOne(string file, string at, JsonElement element, List<(string Id, ScoreResult Result)> results, List<Problem> problems)
+    private static void ScoreOne(string file, string at, JsonElement element, Func<string, Result<Instrument>> find, List<(string Id, ScoreResult Result)> results, List<Problem> problems)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -151,7 +174,7 @@ internal static class ScoreFiles
         if (id is null || instrument is null || !known)
             return;
 
-        var found = ShippedInstruments.Find(instrument);
+        var found = find(instrument);
         var read = Answers.Read(answers, scenarios, facts);
         var problemsBefore = problems.Count;
         if (!found.Ok)

@@ -52,8 +52,11 @@ internal sealed record Instrument
     /// <summary>SHA-256 of <see cref="Document"/> in hex: every result keeps it, so that it can be recomputed and nothing else passes for it.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary><c>id@version</c>.</summary>
+    /// <summary><c>id@version</c>, and <c>+name</c> of the city's override where there is one.</summary>
     public required string Reference { get; init; }
+
+    /// <summary>A city's reading of open points; none for the instrument as published.</summary>
+    public AppliedOverride? Override { get; init; }
 
     public required FrozenDictionary<string, Item> ItemsById { get; init; }
 
@@ -61,6 +64,9 @@ internal sealed record Instrument
 
     public required FrozenDictionary<string, FactDefinition> FactsById { get; init; }
 }
+
+/// <summary>An override that was applied: its name, the SHA-256 of its file, and on what it stands.</summary>
+internal sealed record AppliedOverride(string Name, string Sha256, Text Title, string Source);
 
 internal enum InstrumentStatus
 {

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PilotCity.Defaults;
+
+namespace PilotCity.Assessment.Instruments;
+
+/// <summary>
+/// A city's reading of points that a published instrument leaves open: a small file that names the instrument, the source of the reading, and
+/// which value stands instead of which. The published file stays as it is; what comes out passes all its checks again, and every result names
+/// instrument, version and override: <c>miit-2024@1+longyan-1</c>.
+/// </summary>
+internal sealed record InstrumentOverride(string Instrument, string Name, Text Title, string Source, IReadOnlyList<OverriddenValue> Changes)
+{
+    /// <summary>An override answers open points; whoever changes more publishes an instrument of its own.</summary>
+    public const int ChangesMax = 200;
+
+    public const int BytesMax = 256 * 1024;
+
+    public const int SourceCharsMax = 500;
+}
+
+/// <summary>The value at <see cref="Path"/> (a JSON pointer into the instrument's file) becomes another of the same kind, by the reading of an open point.</summary>
+internal sealed record OverriddenValue(string OpenPoint, string Path, JsonElement Value);
+
+/// <summary>Reads an override and makes the instrument that it leads to. Fault: <c>override.invalid</c>, with every problem by its place, and those of <see cref="ReadInstrument"/>.</summary>
+internal static class OverrideInstrument
+{
+    public static Result<Instrument> Apply(string name, ReadOnlyMemory<byte> bytes, Func<string, Result<Instrument>> find)
+    {
+        var read = Read(name, bytes);
+        if (!read.Ok)
+            return read.Fault;
+
+        var given = read.Value;
+        var found = find(given.Instrument);
+        if (!found.Ok)
+            return found.Fault;
+
+        var document = JsonNode.Parse(found.Value.Document.Span)!;
+        var problems = new List<FaultDetail>();
+        Check(given, found.Value, problems);
+        var open = (document["openPoints"] as JsonArray ?? []).Select(p => p?["id"]?.GetValue<string>()).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < Math.Min(given.Changes.Count, InstrumentOverride.ChangesMax); i++)
+            Change(document, given.Changes[i], open, string.Create(CultureInfo.InvariantCulture, $"/changes/{i}"), problems);
+        if (problems.Count > 0)
+            return Invalid(name, problems);
+
+        var changed = ReadInstrument.Read(name, JsonSerializer.SerializeToUtf8Bytes(document));
+        return changed.Ok
+            ? changed.Value with { Reference = $"{found.Value.Reference}+{given.Name}", Override = new(given.Name, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), given.Title, given.Source) }
+            : changed.Fault;
+    }
+
+    private static Result<InstrumentOverride> Read(string name, ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Length > InstrumentOverride.BytesMax)
+            return Invalid(name, [new("", "override.too_large", new($"文件超过 {InstrumentOverride.BytesMax} 字节", $"the file is larger than {InstrumentOverride.BytesMax} bytes"))]);
+
+        try
+        {
+            return JsonSerializer.Deserialize<InstrumentOverride>(bytes.Span, Json.Strict) is { } read
+                ? read
+                : Invalid(name, [new("", "override.malformed", new("文件为空", "the file holds null"))]);
+        }
+        catch (JsonException e)
+        {
+            var line = (e.LineNumber + 1)?.ToString(CultureInfo.InvariantCulture) ?? "?";
+            return Invalid(name, [new(e.Path ?? "", "override.malformed", new($"第 {line} 行不符合格式：{e.Message}", $"line {line} is not of the format: {e.Message}"))]);
+        }
+    }
+
+    private static void Check(InstrumentOverride given, Instrument instrument, List<FaultDetail> problems)
+    {
+        if (given.Instrument != instrument.Reference || instrument.Override is not null)
+            problems.Add(new("/instrument", "override.instrument", new($"应写明版本：{instrument.Reference}", $"names the version that it changes: {instrument.Reference}")));
+        if (given.Name.Length is 0 or > 40 || !given.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            problems.Add(new("/name", "override.name", new("应为 1 至 40 位小写字母、数字或连字符", "must be 1 to 40 lower-case letters, digits or dashes")));
+        if (string.IsNullOrWhiteSpace(given.Source) || given.Source.Length > InstrumentOverride.SourceCharsMax)
+            problems.Add(new("/source", "override.source", new($"应写明依据（1 至 {InstrumentOverride.SourceCharsMax} 个字符）", $"must say on what it stands, in 1 to {InstrumentOverride.SourceCharsMax} characters")));
+        if (given.Changes.Count is 0 or > InstrumentOverride.ChangesMax)
+            problems.Add(new("/changes", "override.bound", new($"应有 1 至 {InstrumentOverride.ChangesMax} 处", $"must hold 1 to {InstrumentOverride.ChangesMax} changes")));
+        foreach (var twice in given.Changes.GroupBy(c => c?.Path, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            problems.Add(new("/changes", "override.repeated", new($"“{twice.Key}”重复", $"'{twice.Key}' stands twice")));
+    }
+
+    private static void Change(JsonNode document, OverriddenValue? change, HashSet<string> open, string at, List<FaultDetail> problems)
+    {
+        if (change is null || !open.Contains(change.OpenPoint))
+            problems.Add(new($"{at}/openPoint", "override.open_point", new($"评测工具没有这个待确认点；有：{string.Join("、", open.Order(StringComparer.Ordinal))}", $"the instrument leaves no such point open; there are {string.Join(", ", open.Order(StringComparer.Ordinal))}")));
+        else if (Find(document, change.Path) is not JsonValue value)
+            problems.Add(new($"{at}/path", "override.path", new("文件中没有这个值", "the instrument's file has no value there")));
+        else if (value.GetValueKind() is var kind && Family(kind) != Family(change.Value.ValueKind))
+            problems.Add(new($"{at}/value", "override.value", new("与原值类型不同", "is of another kind than the value that stands there")));
+        else
+            value.ReplaceWith(JsonNode.Parse(change.Value.GetRawText()));
+    }
+
+    private static JsonValueKind Family(JsonValueKind kind) => kind == JsonValueKind.False ? JsonValueKind.True : kind;
+
+    /// <summary>The node that a JSON pointer (RFC 6901) names; null where there is none.</summary>
+    private static JsonNode? Find(JsonNode document, string? pointer)
+    {
+        if (pointer is null || pointer.Length is 0 or > 200 || pointer[0] != '/')
+            return null;
+
+        var node = document;
+        foreach (var part in pointer[1..].Split('/').Select(p => p.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)))
+        {
+            node = node switch
+            {
+                JsonObject map => map[part],
+                JsonArray list => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i < list.Count ? list[i] : null,
+                _ => null,
+            };
+            if (node is null)
+                return null;
+        }
+
+        return node;
+    }
+
+    private static Fault Invalid(string name, List<FaultDetail> problems) => new(
+        FaultKind.Invalid,
+        "override.invalid",
+        new(
+            $"覆盖文件 {name} 不能使用：{problems[0].Path} {problems[0].Message.Zh}（共 {problems.Count} 处）",
+            $"override file {name} cannot be used: {problems[0].Path} {problems[0].Message.En} ({problems.Count} in all)"))
+    {
+        Details = problems,
+    };
+}
