@@ -85,7 +85,9 @@ internal static class CityProgram
     {
         var overrides = new Option<string[]>("--override")
         {
-            Description = Say.Of("本市对待确认点的覆盖文件（可多个）", "a city's override of open points (may be given several times)"), HelpName = Say.Of("文件", "FILE"), AllowMultipleArgumentsPerToken = false,
+            Description = Say.Of("本市对待确认点的覆盖文件（可多个）", "a city's override of open points (may be given several times)"),
+            HelpName = Say.Of("文件", "FILE"),
+            AllowMultipleArgumentsPerToken = false,
         };
         return Files(
             "score", Say.Of("按评测指标为答卷（JSON 文件）评分", "score assessment answers (JSON files)"), [overrides],

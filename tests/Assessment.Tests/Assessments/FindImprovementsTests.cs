@@ -2,6 +2,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Instruments;
+using PilotCity.Defaults.Identity;
+using PilotCity.Testing;
 
 namespace PilotCity.Assessment.Tests.Assessments;
 
@@ -81,6 +83,31 @@ public sealed class FindImprovementsTests
 
         Assert.Equal(1, FindImprovements.Find(exact, start.With("Q1", "A"), 2).Value.Steps);
         Assert.Equal("improvement.reached", FindImprovements.Find(exact with { Levels = [row with { MinScore = total }] }, start.With("Q1", "A"), 2).Fault?.Code);
+    }
+
+    [Fact]
+    public async Task They_are_asked_for_beside_the_assessment_by_who_may_see_it()
+    {
+        await using var service = await TestService.Start(AssessmentService.Build);
+        var enterprise = service.As(Role.Enterprise, ConfirmAssessmentTests.Enterprise);
+        var made = await enterprise.Command(HttpMethod.Post, "/api/assessment/350800/assessments", ConfirmAssessmentTests.Body());
+        await made.Json(201);
+        var path = $"{made.Headers.Location}/improvements";
+
+        var next = await (await enterprise.GetAsync(path)).Json();
+        Assert.Equal((3, true), (next.GetProperty("level").GetInt32(), next.GetProperty("steps").GetInt32() > 0));
+        Assert.Equal(4, (await (await enterprise.GetAsync(path + "?level=4")).Json()).GetProperty("level").GetInt32());
+        Assert.Equal((409, "improvement.reached"), await (await enterprise.GetAsync(path + "?level=2")).Refusal());
+        Assert.Equal((400, "request.query"), await (await enterprise.GetAsync(path + "?level=x")).Refusal());
+        Assert.Equal((400, "request.query"), await (await enterprise.GetAsync(path + "?steps=1")).Refusal());
+        Assert.Equal((404, "assessment.unknown"), await (await service.As(Role.Enterprise, "91350100M000100Y44").GetAsync(path)).Refusal());
+    }
+
+    [Fact]
+    public void Without_the_very_file_of_the_result_nothing_is_computed()
+    {
+        Assert.Equal("assessment.not_explained", FindImprovements.NotExplained.Code);
+        Assert.Null(ReadAssessments.InstrumentOf(AssessmentTests.Sample with { InstrumentSha256 = new string('0', 64) }));
     }
 
     private static Answers Done(Answers answers, Improvements improvements)
