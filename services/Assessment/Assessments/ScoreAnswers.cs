@@ -52,7 +52,7 @@ internal static class ScoreAnswers
                 reached = i;
         }
 
-        var level = reached < steps.Length ? new(steps[reached].Level, steps[reached].Name) : instrument.NoLevel;
+        var level = instrument.Placement is { } placement ? placement.Levels[items[placement.Item.Index].Chosen[0]] : reached < steps.Length ? new(steps[reached].Level, steps[reached].Name) : instrument.NoLevel;
         return new ScoreResult(
             instrument.Reference,
             ByDimension(instrument, scores),
@@ -98,7 +98,7 @@ internal static class ScoreAnswers
                 { Number: { } number } => ByNumber(item, number, ref problems),
                 _ => ByOptions(item, answer.Options, ref problems),
             };
-            if (chosen == Chosen.Nothing && (item.Scored ? instrument.Unanswered == Unanswered.Error : !instrument.UnscoredMayBeAbsent))
+            if (chosen == Chosen.Nothing && (item.Scored || instrument.Placement?.Item == item ? instrument.Unanswered == Unanswered.Error : !instrument.UnscoredMayBeAbsent))
                 (problems ??= []).Add(AnswerFaults.Missing(item.Id));
 
             var undefined = item.Binding is { } binding && chosen.Options != 0 && !CheckBinding(item, binding, answers.Facts, chosen, ref problems);

@@ -44,6 +44,12 @@ internal sealed record Instrument
     /// <summary>What an enterprise has that meets no row; absent where the lowest row always holds, or there are no levels.</summary>
     public required LevelName? NoLevel { get; init; }
 
+    /// <summary>Where the level is placed by one item instead of computed: the level of each of its options.</summary>
+    public required Placement? Placement { get; init; }
+
+    /// <summary>What an incomplete instrument waits for.</summary>
+    public required IReadOnlyList<Text> MissingTables { get; init; }
+
     public required IReadOnlyList<FactDefinition> Facts { get; init; }
 
     /// <summary>The file as published, for whoever wants to read labels, evidence hints, sources and open points.</summary>
@@ -167,6 +173,9 @@ internal enum FactKind
 
 internal sealed record Scenario(string Id, int Index, Text Name, bool Constraint);
 
+/// <summary>The item that places an enterprise, and the level of each option.</summary>
+internal sealed record Placement(Item Item, FrozenDictionary<string, LevelName> Levels);
+
 internal sealed record LevelName(int Level, Text Name);
 
 /// <summary>One row of the level rule: the total and the scenarios it asks for.</summary>
@@ -186,8 +195,11 @@ internal static class InstrumentFaults
         FaultKind.Refused,
         "instrument.incomplete",
         new(
-            $"评测工具 {instrument.Reference} 缺少题目、选项与权重表，不能计分；请由管理员载入完整的表作为新版本",
-            $"instrument {instrument.Reference} lacks its tables of items, options and weights and cannot score; an administrator loads the complete tables as a new version"));
+            $"评测工具 {instrument.Reference} 缺少题目、选项与权重表{Missing(instrument, t => t.Zh, "（", "、", "）")}，不能计分；请由管理员载入完整的表作为新版本",
+            $"instrument {instrument.Reference} lacks its tables of items, options and weights{Missing(instrument, t => t.En, " (", ", ", ")")} and cannot score; an administrator loads the complete tables as a new version"));
+
+    private static string Missing(Instrument instrument, Func<Text, string> word, string before, string between, string after) =>
+        instrument.MissingTables.Count == 0 ? "" : before + string.Join(between, instrument.MissingTables.Select(word)) + after;
 
     public static Fault Invalid(string name, IReadOnlyList<FaultDetail> problems) => new(
         FaultKind.Invalid,

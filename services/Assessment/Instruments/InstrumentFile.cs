@@ -22,6 +22,9 @@ internal sealed record InstrumentFile(
 
     public IReadOnlyList<FactFile> Facts { get; init; } = [];
 
+    /// <summary>Tables that an incomplete instrument waits for; the refusal to score names them.</summary>
+    public IReadOnlyList<Text> MissingTables { get; init; } = [];
+
     public string? Supersedes { get; init; }
 
     public string? OfficialSystem { get; init; }
@@ -47,6 +50,8 @@ internal sealed record InstrumentFile(
     public JsonElement? OpenPoints { get; init; }
 
     public JsonElement? Notes { get; init; }
+
+    public JsonElement? CrossWalk { get; init; }
 }
 
 /// <summary>How the points add up. Of the fixed words only those are taken that the arithmetic here follows.</summary>
@@ -122,11 +127,17 @@ internal enum LevelRuleKind
 {
     Score,
     ScoreAndScenarios,
+
+    /// <summary>No points: the option chosen for one item is the level.</summary>
+    Placement,
 }
 
 internal sealed record LevelRuleFile(LevelRuleKind Kind, IReadOnlyList<LevelRowFile> Rows)
 {
     public LevelName? None { get; init; }
+
+    /// <summary>The item whose option places, in a placement.</summary>
+    public string? Item { get; init; }
 
     public string? Semantics { get; init; }
 
@@ -142,6 +153,9 @@ internal sealed record LevelRowFile(int Level, Text Name, Points MinScore, bool 
     public int? MinScenarios { get; init; }
 
     public int? MinConstraint { get; init; }
+
+    /// <summary>The option that gives this level, in a placement.</summary>
+    public string? Option { get; init; }
 }
 
 internal sealed record DimensionFile(string Id, Text Title, Points Weight, Points Maximum, IReadOnlyList<GroupFile> Groups);

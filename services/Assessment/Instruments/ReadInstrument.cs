@@ -79,7 +79,11 @@ internal static class ReadInstrument
             UnscoredMayBeAbsent = file.Scoring.UnansweredUnscored == Allowance.Allowed,
             Scenarios = scenarios,
             ScenarioLevelMaximum = file.Scoring.ScenarioLevelMaximum,
-            Levels = [.. file.LevelRule.Rows.Select(r => new LevelRow(r.Level, r.Name, r.MinScore, r.MinScoreInclusive, r.MinScenarios ?? 0, r.MinConstraint ?? 0))],
+            Placement = file.LevelRule.Kind == LevelRuleKind.Placement
+                ? new(items.First(i => i.Id == file.LevelRule.Item), file.LevelRule.Rows.ToFrozenDictionary(r => r.Option!, r => new LevelName(r.Level, r.Name), StringComparer.Ordinal))
+                : null,
+            MissingTables = file.MissingTables,
+            Levels = file.LevelRule.Kind == LevelRuleKind.Placement ? [] : [.. file.LevelRule.Rows.Select(r => new LevelRow(r.Level, r.Name, r.MinScore, r.MinScoreInclusive, r.MinScenarios ?? 0, r.MinConstraint ?? 0))],
             NoLevel = file.LevelRule.None,
             Facts = facts,
             Document = document,
@@ -126,9 +130,11 @@ internal static class ReadInstrument
             Levels();
             Facts();
             Scenarios();
+            Unless(file.Status == InstrumentStatus.Incomplete || file.MissingTables.Count == 0, "/missingTables", "unsupported", "完整的工具不缺表", "a complete instrument lacks no table");
             if (file.Status == InstrumentStatus.Complete)
             {
                 Dimensions();
+                Placement();
             }
         }
 
@@ -165,6 +171,23 @@ internal static class ReadInstrument
             var always = rows.Count > 0 && rows[^1] is { MinScoreInclusive: true, MinScore.Value: 0m, MinScenarios: null or 0 };
             Unless(rows.Count == 0 || none is not null || always, "/levelRule/none", "rows", "缺少未达到任何一行时的等级", "what an enterprise has that meets no row is missing");
             Unless(none is null || rows.Count == 0 || none.Level < rows[^1].Level, "/levelRule/none", "rows", "应低于各行的等级", "must be below the levels of the rows");
+        }
+
+        private void Placement()
+        {
+            var (rows, placed) = (file.LevelRule.Rows, file.LevelRule.Kind == LevelRuleKind.Placement);
+            for (var i = 0; i < rows.Count; i++)
+                Unless(rows[i].Option is not null == placed, $"/levelRule/rows/{i}", "rows", "选项只在 placement 规则中出现，且每行一个", "options stand in a placement rule, one in each row, and nowhere else");
+            if (!placed)
+            {
+                Unless(file.LevelRule.Item is null, "/levelRule/item", "rows", "题目只在 placement 规则中出现", "an item stands in a placement rule and nowhere else");
+                return;
+            }
+
+            var item = Items().Select(x => x.Item).FirstOrDefault(x => x.Id == file.LevelRule.Item);
+            Unless(item is { Scored: false, Type: ItemType.Single }, "/levelRule/item", "reference", "应为一道不计分的单选题", "must be an item with one choice that is not scored");
+            Unless(item is null || item.Options.Select(o => o.Id).ToHashSet(StringComparer.Ordinal).SetEquals(rows.Select(r => r.Option ?? "")), "/levelRule/rows", "reference", "每个选项恰有一行", "each option of the item has exactly one row");
+            Unique(rows.Select(r => r.Option ?? ""), "/levelRule/rows");
         }
 
         private static bool LowerBoundBelow(LevelRowFile row, LevelRowFile above) =>
@@ -238,7 +261,7 @@ internal static class ReadInstrument
                 else
                     Percent(indicator.Maximum, group.Maximum, indicator.WeightPercent!.Value, at);
 
-                Sum(indicator.Items.Where(x => x.Scored).Select(x => x.WeightPercent ?? new(100m)), 100m, $"{at}/items");
+                Sum(indicator.Items.Where(x => x.Scored).Select(x => x.WeightPercent ?? new(100m)), indicator.Maximum.Value == 0m && !indicator.Items.Any(x => x.Scored) ? 0m : 100m, $"{at}/items");
                 for (var n = 0; n < indicator.Items.Count; n++)
                 {
                     Item(indicator.Items[n], indicator.Maximum, $"{at}/items/{n}");

@@ -75,7 +75,7 @@ public sealed class ConfirmAssessmentTests
         Assert.Equal("assessment.other_enterprise", Refused(Body() with { Enterprise = "91350100M000100Y43" }));
         Assert.Equal("assessment.own_evaluation", Refused(Body(Mode.ThirdParty), Evaluator with { Org = Enterprise }));
         Assert.Equal("assessment.no_pledge", Refused(Body() with { Pledge = false }));
-        Assert.Equal("instrument.unknown", Refused(Body() with { Instrument = "miit-2022" }));
+        Assert.Equal("instrument.unknown", Refused(Body() with { Instrument = "miit-2019" }));
         Assert.Equal("answers.invalid", Refused(Body(answers: Examples.Full.Without("Q5"))));
         Assert.Equal("answers.invalid", Refused(Body() with { Answers = Examples.Parse("[]") }));
         Assert.Equal("answers.invalid", Refused(Body() with { Answers = default }));

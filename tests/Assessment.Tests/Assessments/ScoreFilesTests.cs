@@ -76,7 +76,7 @@ public sealed class ScoreFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"instrument\":\"miit-2024\"", "\"instrument\":\"miit-2022\"", "/instrument", "'miit-2022'")]
+    [InlineData("\"instrument\":\"miit-2024\"", "\"instrument\":\"miit-2019\"", "/instrument", "'miit-2019'")]
     [InlineData("\"instrument\":\"miit-2024\"", "\"instrument\":\"miit-2024@9\"", "/instrument", "'miit-2024@9'")]
     [InlineData("\"instrument\":\"miit-2024\",", "", "/instrument", "missing")]
     [InlineData("\"id\":\"X\"", "\"id\":7", "/id", "missing or is not text")]

@@ -12,7 +12,7 @@ public sealed class ShippedInstrumentsTests
     }
 
     [Theory]
-    [InlineData("miit-2022")]
+    [InlineData("miit-2019")]
     [InlineData("miit-2024@2")]
     [InlineData("miit-2024@")]
     [InlineData("MIIT-2024")]
