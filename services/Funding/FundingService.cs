@@ -10,6 +10,7 @@ using PilotCity.Funding.Claims;
 using PilotCity.Funding.Funds;
 using PilotCity.Funding.PaymentBatches;
 using PilotCity.Funding.RuleSets;
+using PilotCity.Funding.Vouchers;
 
 namespace PilotCity.Funding;
 
@@ -21,8 +22,9 @@ public static class FundingService
         Nouns =
         [
             Fund.Noun, RuleBook.Noun, Award.Noun, EnterpriseAwards.Noun, Account.Noun, FundAccount.Noun, PaymentBatch.Noun, BankReference.Noun, BankStatement.Noun, Claim.Noun,
+            VoucherProgramme.Noun, Voucher.Noun,
         ],
-        ReadModels = [TrialBalance.Model, ListRuleSets.Model, ShowAward.Model, RegisterFundAccount.Model, ShowBatch.Model, ShowStatement.Model, ListClaims.Model],
+        ReadModels = [TrialBalance.Model, ListRuleSets.Model, ShowAward.Model, RegisterFundAccount.Model, ShowBatch.Model, ShowStatement.Model, ListClaims.Model, ShowVouchers.Programmes, ShowVouchers.Model],
         Routes = routes =>
         {
             OpenFund.Map(routes);
@@ -69,6 +71,16 @@ public static class FundingService
             ReconcileBatch.Map(routes);
             ImportStatement.Map(routes);
             ShowStatement.Map(routes);
+
+            OpenProgramme.Map(routes);
+            IssueVouchers.Map(routes);
+            SplitVoucher.Map(routes);
+            ClaimVoucher.Map(routes);
+            ConfirmClaim.Map(routes);
+            SettleVoucher.Map(routes);
+            RevokeVoucher.Map(routes);
+            ExpireVouchers.Map(routes);
+            ShowVouchers.Map(routes);
         },
         Peers = ["registry", "assessment", "performance"],
         Register = (services, settings) =>

@@ -261,6 +261,43 @@ public class FundingServiceTests
     }
 
     [Fact]
+    public async Task A_voucher_goes_its_way_over_HTTP()
+    {
+        var (town, clock) = (new Town(), new Clock());
+        await using var service = await Start(town, clock);
+        await Found(service);
+        var (officer, approver, holder) = (service.As(Role.BureauOfficer), service.As(Role.BureauApprover), service.As(Role.Enterprise, Company));
+        var terms = new { name = "算力券2026", kind = "算力券", fund = "central-2025", use = "public-services", faceMin = "1000.00", faceMax = "50000.00", share = 0.3, validDays = 180, total = "100000.00" };
+        Assert.Equal((404, "fund.unknown"), await (await approver.Command(HttpMethod.Post, $"{Root}/voucher-programmes", new { id = "x", terms = terms with { fund = "nothing" } })).Refusal());
+        await (await approver.Command(HttpMethod.Post, $"{Root}/voucher-programmes", new { id = "compute", terms })).Json(201);
+        Assert.Equal((400, "voucher.issues"), await (await officer.Command(HttpMethod.Post, $"{Root}/voucher-programmes/compute/vouchers", new { issues = Array.Empty<object>() })).Refusal());
+        var issued = await (await officer.Command(HttpMethod.Post, $"{Root}/voucher-programmes/compute/vouchers", new { issues = new[] { new { enterprise = Company, face = "10000.00" }, new { enterprise = Company, face = "2000.00" } } })).Json(201);
+        var (id, second) = (issued.GetProperty("vouchers")[0].GetProperty("voucher").GetString()!, issued.GetProperty("vouchers")[1].GetProperty("voucher").GetString()!);
+
+        Assert.Equal((404, "voucher.unknown"), await (await service.As(Role.Enterprise, "91350800MA31B2C3D6").Command(HttpMethod.Post, $"{Root}/vouchers/{id}/parts", new { parts = new[] { "5000.00", "5000.00" } })).Refusal());
+        await (await holder.Command(HttpMethod.Post, $"{Root}/vouchers/{id}/parts", new { parts = new[] { "4000.00", "6000.00" } })).Json();
+        var claim = new { provider = Vouchers.VoucherTests.Code, invoice = "25352000000000000009", amount = "20000.00", issuedOn = "2026-07-06" };
+        Assert.Equal("4000.00", (await (await holder.Command(HttpMethod.Post, $"{Root}/vouchers/{id}.1/claim", claim)).Json()).GetProperty("pays").GetString());
+        Assert.Equal((422, "voucher.invoice_claimed"), await (await holder.Command(HttpMethod.Post, $"{Root}/vouchers/{id}.2/claim", claim)).Refusal());
+        await (await approver.Command(HttpMethod.Post, $"{Root}/vouchers/{id}.1/confirmation", new { confirmed = true })).Json(204);
+        await (await service.As(Role.FinanceOfficer).Command(HttpMethod.Post, $"{Root}/vouchers/{id}.1/settlement", new { document = "支-1" })).Json(204);
+        await (await service.As(Role.FinanceApprover).Command(HttpMethod.Post, $"{Root}/vouchers/{id}.1/settlement/booking", new { document = "支-1", amount = "4000.00" })).Json(204);
+        await (await approver.Command(HttpMethod.Post, $"{Root}/vouchers/{second}/revocation", new { reason = "企业退出试点" })).Json(204);
+
+        clock.Now = clock.Now.AddDays(200);
+        var freed = await (await service.As(Role.BureauOfficer).Command(HttpMethod.Post, $"{Root}/voucher-programmes/compute/expiry", new { })).Json();
+        Assert.Equal((1, "6000.00", 0), (freed.GetProperty("vouchers").GetInt32(), freed.GetProperty("face").GetString(), freed.GetProperty("left").GetInt32()));
+        var auditor = service.As(Role.Auditor);
+        var shown = await (await auditor.GetAsync($"{Root}/voucher-programmes/compute")).Json();
+        Assert.Equal(("12000.00", "0.00", "4000.00", "6000.00", "2000.00"), (Text("issued"), Text("open"), Text("redeemed"), Text("expired"), Text("revoked")));
+        Assert.Equal("settled", (await (await auditor.GetAsync($"{Root}/vouchers/{id}.1")).Json()).GetProperty("status").GetString());
+        Assert.Equal("4000.00", (await (await auditor.GetAsync($"{Root}/funds/central-2025")).Json()).GetProperty("services").GetProperty("paid").GetString());
+        Assert.Equal((4, 0), ((await (await service.As(Role.Enterprise, Company).GetAsync($"{Root}/vouchers")).Json()).GetProperty("total").GetInt32(), (await (await service.As(Role.Enterprise, "91350800MA31B2C3D6").GetAsync($"{Root}/vouchers")).Json()).GetProperty("total").GetInt32()));
+
+        string? Text(string name) => shown.GetProperty(name).GetString();
+    }
+
+    [Fact]
     public async Task An_advance_is_computed_approved_and_withdrawn_and_a_batch_cancelled()
     {
         var (town, clock) = (new Town(), new Clock());

@@ -9,6 +9,7 @@ using PilotCity.Funding.Funds;
 using PilotCity.Funding.PaymentBatches;
 using PilotCity.Funding.RuleSets;
 using PilotCity.Funding.Tests.Awards;
+using PilotCity.Funding.Vouchers;
 
 namespace PilotCity.Funding.Tests;
 
@@ -81,6 +82,23 @@ public class GoldenTests
         new TrancheReturned(TrancheKind.Final, "b1", "b1-001", Money.OfYuan(80_000), "R-1", At, "AC04 账户已销户", "final-2"),
         new BankStatementImported("S1", "35001122330001", 1, true, 1_000, 500, -500, new string('e', 64), [new("b1-001", Money.OfYuan(5), false, "R-1", At, BookingFinding.Confirmed)]),
         new BankStatementContinued([new(null, Money.OfYuan(5), true, null, At, BookingFinding.Other)]),
+        new VoucherReserved("v-001", "compute", Company, FundUse.PublicServices, Money.OfYuan(10_000)),
+        new VoucherPaid("v-001", "v-001.1", "91350100MA31B2C3D6", "支-2", Money.OfYuan(4_000)),
+        new VoucherFreed("v-001", "v-001.2", Money.OfYuan(6_000)),
+        new VoucherProgrammeOpened(new("算力券2026", "算力券", "central-2025", FundUse.PublicServices, Money.OfYuan(1_000), Money.OfYuan(50_000), 0.3m, 180, Money.OfYuan(1_000_000))),
+        new VoucherMoved("v-001", VoucherPlace.Open, VoucherPlace.Redeemed, Money.OfYuan(10_000), new(2026, 12, 31)),
+        new VoucherDivided("v-001", new(2026, 12, 31), ["v-001.1", "v-001.2"]),
+        new VoucherHeld("v-001", new(2026, 12, 31), true),
+        new VoucherIssued("compute", "central-2025", Company, Money.OfYuan(4_000), new(2026, 12, 31), "v-001", "v-001", "bureau-1"),
+        new VoucherSplit([new("v-001.1", Money.OfYuan(4_000)), new("v-001.2", Money.OfYuan(6_000))]),
+        new VoucherClaimed(new("91350100MA31B2C3D6", "25352000000000000009", Money.OfYuan(20_000), new(2026, 7, 1), Money.OfYuan(4_000), new string('a', 32))),
+        new VoucherClaimRejected("发票抬头有误"),
+        new VoucherRedeemed("91350100MA31B2C3D6", Money.OfYuan(4_000)),
+        new VoucherSettlementPrepared("支-2"),
+        new VoucherSettled("91350100MA31B2C3D6", "支-2", Money.OfYuan(4_000)),
+        new VoucherExpired(Money.OfYuan(6_000)),
+        new VoucherRevoked(Money.OfYuan(6_000), "企业退出试点"),
+        new VoucherStepRefused("confirmation", "voucher.same_person"),
         new PaymentBatchApprovalRefused("payment_batch.same_person", "p-1"),
         new PaymentBatchCancelled("重做"),
         new PaymentFileOpened(new string('c', 64), 1, Money.OfYuan(80_000), "付款", At),

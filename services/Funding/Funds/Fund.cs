@@ -39,7 +39,7 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
 
     public static readonly Noun<Fund> Noun = new(
         "fund", Initial, Apply, typeof(FundOpened), typeof(FundReceived), typeof(FundSplit),
-        typeof(FundsReserved), typeof(ReservationPosted), typeof(ReservationVoided), typeof(PaymentReturned), typeof(FundBudgetEnds), typeof(RecoveryDue), typeof(RecoveryReceived),
+        typeof(FundsReserved), typeof(ReservationPosted), typeof(ReservationVoided), typeof(PaymentReturned), typeof(FundBudgetEnds), typeof(VoucherReserved), typeof(VoucherPaid), typeof(VoucherFreed), typeof(RecoveryDue), typeof(RecoveryReceived),
         typeof(EncumbranceReserved), typeof(EncumbrancePosted), typeof(EncumbranceVoided), typeof(EncumbrancePostingRefused));
 
     /// <summary>What is reserved and neither paid nor freed; per pool its sum is the balance of <see cref="Reserved"/>.</summary>
@@ -113,6 +113,8 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
     {
         ReservationPosted e => (ReservationKey.OfAward(e.Award, e.Pool), e.Amount),
         ReservationVoided e => (ReservationKey.OfAward(e.Award, e.Pool), e.Amount),
+        VoucherPaid e => (ReservationKey.OfVoucher(e.Root), e.Amount),
+        VoucherFreed e => (ReservationKey.OfVoucher(e.Root), e.Amount),
         EncumbrancePosted e => (ReservationKey.Outside(e.Reservation), e.Amount),
         EncumbranceVoided e => (ReservationKey.Outside(e.Reservation), e.Amount),
         _ => null,
@@ -129,6 +131,9 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
         PaymentReturned e => Ledger.Post(new Posting(Paid(e.Pool), Reserved(e.Pool), e.Amount)),
         RecoveryDue e => Ledger.Post(new Posting(Paid(e.Pool), ToRecover(e.Pool), e.Amount)),
         RecoveryReceived e => Ledger.Post(new Posting(ToRecover(e.Pool), Available(e.Pool), e.Amount)),
+        VoucherReserved e => Ledger.Post(new Posting(Available(FundPool.Services), Reserved(FundPool.Services), e.Amount)),
+        VoucherPaid e => Ledger.Post(new Posting(Reserved(FundPool.Services), Paid(FundPool.Services), e.Amount)),
+        VoucherFreed e => Ledger.Post(new Posting(Reserved(FundPool.Services), Available(FundPool.Services), e.Amount)),
         EncumbranceReserved e => Ledger.Post(new Posting(Available(FundPool.Services), Reserved(FundPool.Services), e.Amount)),
         EncumbrancePosted e => Ledger.Post(new Posting(Reserved(FundPool.Services), Paid(FundPool.Services), e.Amount)),
         EncumbranceVoided e => Ledger.Post(new Posting(Reserved(FundPool.Services), Available(FundPool.Services), e.Amount)),
@@ -147,6 +152,7 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
         {
             FundsReserved e => Hold(ReservationKey.OfAward(e.Award, e.Pool), new(e.Amount, e.Amount, meta.Actor.Sub, meta.At) { Award = e.Award }),
             PaymentReturned e => Hold(ReservationKey.OfAward(e.Award, e.Pool), new(e.Amount, e.Amount, meta.Actor.Sub, meta.At) { Award = e.Award }),
+            VoucherReserved e => Hold(ReservationKey.OfVoucher(e.Voucher), new(e.Amount, e.Amount, meta.Actor.Sub, meta.At) { Use = e.Use, Reference = e.Programme }),
             EncumbranceReserved e => Hold(ReservationKey.Outside(e.Reservation), new(e.Amount, e.Amount, meta.Actor.Sub, meta.At) { Use = e.Use, Reference = e.Reference }),
             _ => Open,
         };
@@ -214,3 +220,12 @@ internal sealed record EncumbranceVoided(string Reservation, Money Amount, strin
 
 /// <summary>Somebody tried to pay what the same person reserved.</summary>
 internal sealed record EncumbrancePostingRefused(string Reservation, string Code);
+
+/// <summary>The face value of a voucher was reserved on the services pool.</summary>
+internal sealed record VoucherReserved(string Voucher, string Programme, string Enterprise, FundUse Use, Money Amount);
+
+/// <summary>A voucher, or a part of the root that reserved the money, was paid to the provider.</summary>
+internal sealed record VoucherPaid(string Root, string Voucher, string Provider, string Document, Money Amount);
+
+/// <summary>Money that a voucher, or a part of the root that reserved it, no longer needs is free again.</summary>
+internal sealed record VoucherFreed(string Root, string Voucher, Money Amount);

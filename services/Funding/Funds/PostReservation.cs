@@ -24,7 +24,7 @@ internal static class PostReservation
 
     internal static Decision Decide(Fund fund, string reservation, Body body, Actor actor)
     {
-        if (!fund.Open.TryGetValue(ReservationKey.Outside(reservation), out var held)) return Reservation.NotOpen(reservation);
+        if (!ReservationKey.IsOutside(reservation) || !fund.Open.TryGetValue(ReservationKey.Outside(reservation), out var held)) return Reservation.NotOpen(reservation);
         var stream = Fund.Noun.StreamOf(fund.Id);
         if (held.By == actor.Sub) return Decision.RefuseOnRecord(SamePerson, new Change(stream, new EncumbrancePostingRefused(reservation, SamePerson.Code)));
         if (string.IsNullOrWhiteSpace(body.Document) || body.Document.Length > 100) return DocumentWrong;

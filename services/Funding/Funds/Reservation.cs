@@ -7,6 +7,12 @@ internal readonly record struct ReservationKey(FundPool Pool, string Id)
 {
     public static ReservationKey OfAward(string award, FundPool pool) => new(pool, $"award/{award}");
 
+    /// <summary>A voucher's, with all of its parts.</summary>
+    public static ReservationKey OfVoucher(string root) => new(FundPool.Services, $"voucher/{root}");
+
+    /// <summary>A reservation that finance itself made: no slash, so that nobody pays or frees an award's or a voucher's by its name.</summary>
+    public static bool IsOutside(string reservation) => !reservation.Contains('/', StringComparison.Ordinal);
+
     /// <summary>Outside awards only the services pool is drawn on: renovation is paid by awards alone (F5).</summary>
     public static ReservationKey Outside(string reservation) => new(FundPool.Services, reservation);
 }

@@ -17,7 +17,7 @@ internal static class VoidReservation
         FaultKind.Invalid, "reservation.reason", new("撤销预留须说明理由（1 至 500 个字符）。", "Voiding a reservation asks for a reason of 1 to 500 characters."));
 
     internal static Decision Decide(Fund fund, string reservation, Body body) =>
-        !fund.Open.TryGetValue(ReservationKey.Outside(reservation), out var held) ? Reservation.NotOpen(reservation)
+        !ReservationKey.IsOutside(reservation) || !fund.Open.TryGetValue(ReservationKey.Outside(reservation), out var held) ? Reservation.NotOpen(reservation)
         : string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > 500 ? ReasonWrong
         : Decision.Accept(Fund.Noun.StreamOf(fund.Id), new EncumbranceVoided(reservation, held.Open, body.Reason));
 

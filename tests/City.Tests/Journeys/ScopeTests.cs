@@ -185,6 +185,8 @@ public sealed partial class ScopeTests(LiveCity city)
             [("accounts", "uscc")] = victim,
             [("payment-batches", "id")] = Of(batches[0], "id"),
             [("bank-statements", "id")] = "0123456789abcdef",
+            [("voucher-programmes", "id")] = "compute",
+            [("vouchers", "id")] = "0123456789ab-001",
             [("tile", "path")] = "entries/000",
             [("receipts", "award")] = city.Projects[0],
         };

@@ -159,6 +159,15 @@ internal sealed class ReplayFunding(Verdict verdict)
             case "EncumbranceVoided":
                 Take(e.Text("reservation"), "services", "available", e.Fen("amount"));
                 break;
+            case "VoucherReserved":
+                Hold($"voucher/{e.Text("voucher")}", "services", e.Fen("amount"));
+                break;
+            case "VoucherPaid":
+                Take($"voucher/{e.Text("root")}", "services", "paid", e.Fen("amount"));
+                break;
+            case "VoucherFreed":
+                Take($"voucher/{e.Text("root")}", "services", "available", e.Fen("amount"));
+                break;
             case "EncumbrancePostingRefused":
             case "FundBudgetEnds":
                 break;
