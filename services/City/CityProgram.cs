@@ -16,6 +16,7 @@ internal static class CityProgram
             Demonstration.Demo.Command(),
             AwardCommand(),
             ScoreCommand(),
+            Simulate.Command(),
             Verify.Command(),
             RebuildReadModels.Command(),
             BusParking.Command(),

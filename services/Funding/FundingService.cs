@@ -10,6 +10,7 @@ using PilotCity.Funding.Claims;
 using PilotCity.Funding.Funds;
 using PilotCity.Funding.PaymentBatches;
 using PilotCity.Funding.RuleSets;
+using PilotCity.Funding.Simulations;
 using PilotCity.Funding.Vouchers;
 
 namespace PilotCity.Funding;
@@ -55,6 +56,9 @@ public static class FundingService
             ShowAward.Map(routes);
             ShowExplanation.Map(routes);
             AskDecisions.Map(routes);
+
+            ExportHistory.Map(routes);
+            AskSimulation.Map(routes);
 
             ListClaims.Map(routes);
             ReportClaims.Map(routes);

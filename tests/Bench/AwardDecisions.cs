@@ -13,9 +13,8 @@ internal static class AwardDecisions
     internal static IReadOnlyList<Figure> Measure(Plan plan)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "data");
-        var sets = ShippedRuleSets.All.AddRange(Directory.EnumerateFiles(Path.Combine(folder, "rule-sets"), "*.yaml").Select(f => ReadRuleSet.Read(File.ReadAllBytes(f)).Value));
         var cases = ReadAwardCase.Read(File.ReadAllBytes(Path.Combine(folder, "award-cases.json"))).Value.Cases
-            .Select(c => (Case: c, Set: ShippedRuleSets.Find(sets, c.RuleSet, c.At is { } at ? ChinaTime.DayOf(at) : null)))
+            .Select(c => (Case: c, Set: ShippedRuleSets.Find(ShippedRuleSets.All, c.RuleSet, c.At is { } at ? ChinaTime.DayOf(at) : null)))
             .Where(c => c.Set.Ok)
             .Select(c => (c.Case, Set: c.Set.Value))
             .ToArray();

@@ -13,7 +13,7 @@ namespace PilotCity.Bench;
 internal static class Benchmark
 {
     private static readonly string[] Rows =
-        [Throughput.Ledger, Throughput.Commands, FollowerLag.Row, GatewayReads.Row, RebuildSpeed.Row, CostOfSafety.Row, Growth.Row, AwardDecisions.Row, UnaryCalls.Row, StartAndMemory.Row];
+        [Throughput.Ledger, Throughput.Commands, FollowerLag.Row, GatewayReads.Row, RebuildSpeed.Row, CostOfSafety.Row, Growth.Row, AwardDecisions.Row, SimulationSpeed.Row, UnaryCalls.Row, StartAndMemory.Row];
 
     private static readonly JsonSerializerOptions Written = new()
     {
@@ -46,6 +46,11 @@ internal static class Benchmark
         if (rows.Contains(AwardDecisions.Row))
         {
             figures.AddRange(AwardDecisions.Measure(plan));
+        }
+
+        if (rows.Contains(SimulationSpeed.Row))
+        {
+            figures.AddRange(SimulationSpeed.Measure(plan, ct));
         }
 
         if (rows.Contains(UnaryCalls.Row))

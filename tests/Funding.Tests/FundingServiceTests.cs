@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Grpc.Core;
@@ -11,6 +12,8 @@ using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Funding.Accounts;
 using PilotCity.Funding.Awards;
+using PilotCity.Funding.Simulations;
+using PilotCity.Funding.Tests.Awards;
 using PilotCity.Testing;
 
 namespace PilotCity.Funding.Tests;
@@ -96,6 +99,46 @@ public class FundingServiceTests
         Assert.Equal("350900", (await (await service.As(Role.BureauOfficer).GetAsync($"{Root}/claims?reported=350900")).Json()).GetProperty("items")[0].GetProperty("reported")[0].GetString());
 
         static (int, int) Counts(System.Text.Json.JsonElement reported) => (reported.GetProperty("taken").GetInt32(), reported.GetProperty("known").GetInt32());
+    }
+
+    [Fact]
+    public async Task Decided_awards_are_exported_and_replayed_under_a_draft_and_under_a_version()
+    {
+        var (town, clock) = (new Town(), new Clock());
+        (town.Enterprise.DistrictCode, town.Enterprise.SubIndustry) = ("350802", "专用设备制造");
+        await using var service = await Start(town, clock);
+        await Found(service);
+        var officer = service.As(Role.BureauOfficer);
+        Task<HttpResponseMessage> Replay(string text, HttpClient? client = null, string query = "") => (client ?? officer).PostAsync($"{Root}/simulations{query}", new StringContent(text, Encoding.UTF8, "application/yaml"));
+        var draft = Sample.LongyanText.Replace("version: 1", "version: 2", StringComparison.Ordinal).Replace("rate: { value: 0.50", "rate: { value: 0.60", StringComparison.Ordinal);
+        Assert.Equal((404, "simulation.history_empty"), await (await Replay(draft)).Refusal());
+
+        // Computed twice: the last counts.
+        town.After!.Level = 4;
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "longyan" })).Json(201);
+        town.After.Level = 2;
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "longyan" })).Json(201);
+        var simulation = await (await Replay(draft)).Json();
+        Assert.Equal((1, "200000.00", "240000.00"), (simulation.GetProperty("awards").GetInt32(), simulation.GetProperty("before").GetString(), simulation.GetProperty("after").GetString()));
+        Assert.Equal("350802", simulation.GetProperty("byDistrict")[0].GetProperty("key").GetString());
+        Assert.Equal("专用设备制造", simulation.GetProperty("changed")[0].GetProperty("subIndustry").GetString());
+
+        // What the export gives is what the command line replays, with the same result.
+        var export = await (await service.As(Role.Auditor).GetAsync($"{Root}/awards/history")).Content.ReadAsStringAsync();
+        Assert.Equal((1, "350802"), (export.TrimEnd().Split('\n').Length, JsonDocument.Parse(export).RootElement.GetProperty("district").GetString()));
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(export));
+        var items = new List<HistoryItem>();
+        await foreach (var item in ReadHistory.OfFile(stream, CancellationToken.None)) items.Add(item);
+        var offline = SimulateRuleSet.Run(new(Sample.Read(draft).Value, null, null), items, null, CancellationToken.None).Value.Simulation;
+        Assert.Equal(simulation.GetRawText(), JsonSerializer.Serialize(offline, Json.Lenient));
+
+        Assert.Equal(1, (await (await officer.PostAsync($"{Root}/simulations", JsonContent.Create(new { ruleSet = "longyan", version = 1, money = "1.00" }))).Json()).GetProperty("portfolio").GetProperty("waiting").GetInt32());
+        Assert.Equal((404, "rule_set.version_unknown"), await (await officer.PostAsync($"{Root}/simulations", JsonContent.Create(new { ruleSet = "longyan", version = 9 }))).Refusal());
+        Assert.Equal((404, "rule_set.unknown"), await (await officer.PostAsync($"{Root}/simulations", JsonContent.Create(new { ruleSet = "atlantis" }))).Refusal());
+        Assert.Equal((400, "rule_set.unreadable"), await (await Replay("id: longyan\nid: longyan\n")).Refusal());
+        Assert.Equal((400, "request.query"), await (await Replay(draft, query: "?money=much")).Refusal());
+        Assert.Equal((403, "request.role"), await (await Replay(draft, service.As(Role.FinanceOfficer))).Refusal());
+        Assert.Equal((403, "request.role"), await (await service.As(Role.Enterprise, Company).GetAsync($"{Root}/awards/history")).Refusal());
     }
 
     [Fact]

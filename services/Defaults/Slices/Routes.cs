@@ -108,7 +108,7 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
     /// so it needs no key and may be asked again.
     /// </summary>
     public RouteHandlerBuilder Ask(
-        string pattern, Role[] roles, int bytesMax, string contentType, Func<Request, byte[], CancellationToken, ValueTask<Result<object>>> answer, [CallerFilePath] string file = "") =>
+        string pattern, Role[] roles, int bytesMax, string[] contentTypes, Func<Request, byte[], CancellationToken, ValueTask<Result<object>>> answer, [CallerFilePath] string file = "") =>
         Map("POST", pattern, file, async context =>
         {
             var asked = Ask(context, roles);
@@ -133,7 +133,7 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
             {
                 return Problem.Result(LogFaults.Away);
             }
-        }).Accepts<byte[]>(contentType).WithMetadata(new AskedRoute(roles));
+        }).Accepts<byte[]>(contentTypes[0], contentTypes[1..]).WithMetadata(new AskedRoute(roles));
 
     /// <summary>
     /// A list over a read model: <c>limit</c>, <c>after</c>, <c>q</c>, any column as a filter; CSV and XLSX by <c>Accept</c>.

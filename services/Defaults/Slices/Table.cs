@@ -27,7 +27,7 @@ public sealed record Table(string Name, IReadOnlyList<(string Name, string Title
             : null;
     }
 
-    internal async Task WriteCsv(string[] headings, Stream stream, CancellationToken ct)
+    public async Task WriteCsv(string[] headings, Stream stream, CancellationToken ct)
     {
         // The byte order mark tells spreadsheet programs that this is UTF-8.
         var options = new CsvWriterOptions { Injection = CsvInjection.Escape, WriteByteOrderMark = true };

@@ -21,7 +21,7 @@ internal static class AskDecisions
     private static readonly Role[] Everybody = [.. Enum.GetValues<Role>().Where(r => r != Role.Service)];
 
     internal static void Map(Routes routes) =>
-        routes.Ask("/decisions", Everybody, BytesMax, "application/json", (_, body, _) => ValueTask.FromResult(Answer(body)));
+        routes.Ask("/decisions", Everybody, BytesMax, ["application/json"], (_, body, _) => ValueTask.FromResult(Answer(body)));
 
     private static Result<object> Answer(byte[] body)
     {

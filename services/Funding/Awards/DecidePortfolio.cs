@@ -6,6 +6,12 @@ namespace PilotCity.Funding.Awards;
 /// <summary>One award among those that draw on the same money: what is due, what of it is paid now, and whether it waits.</summary>
 internal sealed record PortfolioLine(string Id, Money Due, Money Paid, bool Waits);
 
+/// <summary>A decided award as its place in the queue needs it.</summary>
+internal sealed record PortfolioClaim(string Id, DateTimeOffset AppliedAt, Money Payable, Money? Entitlement)
+{
+    public static PortfolioClaim Of(AwardCase @case, AwardDecision decision) => new(@case.Id, DecidePortfolio.AppliedAt(@case), decision.Payable ?? Money.Zero, decision.Entitlement);
+}
+
 /// <summary>All of them in the order of their applications; the average entitlement, and the remark where it is above the one aimed at.</summary>
 internal sealed record Portfolio(IReadOnlyList<PortfolioLine> Lines, Money Due, Money Paid, Money Left, Money? Average, Reason? AboveAverage);
 
@@ -16,24 +22,24 @@ internal sealed record Portfolio(IReadOnlyList<PortfolioLine> Lines, Money Due, 
 /// </summary>
 internal static class DecidePortfolio
 {
-    public static Portfolio Decide(RuleSet set, IReadOnlyList<(AwardCase Case, AwardDecision Decision)> decided, Money money)
+    public static Portfolio Decide(RuleSet set, IReadOnlyList<PortfolioClaim> decided, Money money)
     {
-        var queue = decided.Where(d => d.Decision.Payable is { Fen: > 0 }).OrderBy(d => AppliedAt(d.Case)).ToArray();
+        var queue = decided.Where(d => d.Payable.Fen > 0).OrderBy(d => d.AppliedAt).ToArray();
         var pool = set.Diagnosis?.Pool?.Value is { } most ? Money.Min(money, most) : money;
-        var due = queue.Select(d => d.Decision.Payable!.Value).ToArray();
+        var due = queue.Select(d => d.Payable).ToArray();
         var paid = (set.Diagnosis?.PoolMode?.Value ?? PoolMode.Order) switch
         {
             PoolMode.Order => InOrder(due, pool),
             PoolMode.ProRata => ProRata(due, pool),
         };
-        var lines = queue.Select((d, i) => new PortfolioLine(d.Case.Id, due[i], paid[i], paid[i] < due[i])).ToArray();
+        var lines = queue.Select((d, i) => new PortfolioLine(d.Id, due[i], paid[i], paid[i] < due[i])).ToArray();
         var (sum, spent) = (new Money(due.Sum(d => d.Fen)), new Money(paid.Sum(p => p.Fen)));
-        var average = Average([.. decided.Select(d => d.Decision.Entitlement).OfType<Money>().Where(e => e.Fen > 0)]);
+        var average = Average([.. decided.Select(d => d.Entitlement).OfType<Money>().Where(e => e.Fen > 0)]);
         return new(lines, sum, spent, pool - spent, average, Above(set, average));
     }
 
     /// <summary>When the award was applied for: the claim, or else the application for acceptance.</summary>
-    private static DateTimeOffset AppliedAt(AwardCase @case) =>
+    internal static DateTimeOffset AppliedAt(AwardCase @case) =>
         @case.Project.ClaimSubmittedAt
         ?? (@case.Project.AcceptanceAppliedOn is { } day ? ChinaTime.StartOf(day) : @case.At ?? DateTimeOffset.MaxValue);
 

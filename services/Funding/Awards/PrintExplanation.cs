@@ -60,7 +60,7 @@ internal static class PrintExplanation
     private static string Html(string text) => WebUtility.HtmlEncode(Plain(text));
 
     /// <summary>One line without control and direction characters.</summary>
-    private static string Plain(string text)
+    internal static string Plain(string text)
     {
         if (!text.Any(Moves)) return text;
         var plain = new StringBuilder(text.Length);

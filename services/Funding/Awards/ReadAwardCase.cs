@@ -55,6 +55,21 @@ internal static class ReadAwardCase
         }
     }
 
+    /// <summary>One case that stands in a larger document.</summary>
+    public static Result<AwardCase> Read(JsonElement element)
+    {
+        var faults = new List<FaultDetail>();
+        var section = new JsonSection(element, "", faults);
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            section.Wrong("case", "应为案例对象", "a case object is expected");
+            return Fault(faults);
+        }
+
+        var read = ReadCase(section);
+        return faults.Count == 0 ? read : Fault(faults);
+    }
+
     private static void ReadList(JsonElement root, List<AwardCase> cases, List<FaultDetail> faults)
     {
         foreach (var item in root.EnumerateArray())

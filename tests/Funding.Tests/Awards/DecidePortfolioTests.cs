@@ -9,7 +9,7 @@ public class DecidePortfolioTests
 {
     private static RuleSet Set(string id) => ShippedRuleSets.All.Single(s => s.Id == id);
 
-    private static (AwardCase, AwardDecision) Award(string id, long fen, string? claimed = null, string applied = "2026-01-05") => (
+    private static PortfolioClaim Award(string id, long fen, string? claimed = null, string applied = "2026-01-05") => PortfolioClaim.Of(
         Case with { Id = id, Project = Case.Project with { AcceptanceAppliedOn = Day(applied), ClaimSubmittedAt = claimed is null ? null : DateTimeOffset.Parse(claimed, System.Globalization.CultureInfo.InvariantCulture) } },
         DecideAward.Decide(Longyan, Case) with { Id = id, Entitlement = new(fen), Payable = new(fen), Outcome = fen > 0 ? Outcome.Payable : Outcome.NothingPayable });
 
