@@ -4,6 +4,7 @@ using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
 using PilotCity.Funding.Accounts;
+using PilotCity.Funding.ApprovalLists;
 using PilotCity.Funding.Awards;
 using PilotCity.Funding.BankStatements;
 using PilotCity.Funding.Claims;
@@ -23,9 +24,9 @@ public static class FundingService
         Nouns =
         [
             Fund.Noun, RuleBook.Noun, Award.Noun, EnterpriseAwards.Noun, Account.Noun, FundAccount.Noun, PaymentBatch.Noun, BankReference.Noun, BankStatement.Noun, Claim.Noun,
-            VoucherProgramme.Noun, Voucher.Noun,
+            ApprovalList.Noun, ApprovalPart.Noun, VoucherProgramme.Noun, Voucher.Noun,
         ],
-        ReadModels = [TrialBalance.Model, ListRuleSets.Model, ShowAward.Model, RegisterFundAccount.Model, ShowBatch.Model, ShowStatement.Model, ListClaims.Model, ShowVouchers.Programmes, ShowVouchers.Model],
+        ReadModels = [TrialBalance.Model, ListRuleSets.Model, ShowAward.Model, RegisterFundAccount.Model, ShowBatch.Model, ShowApprovalList.Model, ShowStatement.Model, ListClaims.Model, ShowVouchers.Programmes, ShowVouchers.Model],
         Routes = routes =>
         {
             OpenFund.Map(routes);
@@ -35,6 +36,9 @@ public static class FundingService
             PostReservation.Map(routes);
             VoidReservation.Map(routes);
             ShowReservations.Map(routes);
+            ExpireReservations.Map(routes);
+            ReturnFunds.Map(routes);
+            CarryOverFunds.Map(routes);
             TrialBalance.Map(routes);
 
             DraftRuleSet.Map(routes);
@@ -51,7 +55,16 @@ public static class FundingService
             DecideConcern.Map(routes);
             WaiveStop.Map(routes);
             ApproveAward.Map(routes);
+            ConfirmCondition.Map(routes);
+            MeasureOutcome.Map(routes);
+            DecideOutcome.Map(routes);
+            WithdrawPayment.Map(routes);
+            ExtendPayment.Map(routes);
+            ProposeClawback.Map(routes);
+            DecideClawback.Map(routes);
             ReceiveRecovery.Map(routes);
+            ProposeWriteOff.Map(routes);
+            DecideWriteOff.Map(routes);
             CloseAward.Map(routes);
             ShowAward.Map(routes);
             ShowExplanation.Map(routes);
@@ -62,6 +75,11 @@ public static class FundingService
 
             ListClaims.Map(routes);
             ReportClaims.Map(routes);
+
+            PrepareApprovalList.Map(routes);
+            SignApprovalList.Map(routes);
+            ContinueApprovalList.Map(routes);
+            ShowApprovalList.Map(routes);
 
             RegisterAccount.Map(routes);
             RegisterFundAccount.Map(routes);
@@ -91,6 +109,7 @@ public static class FundingService
         {
             services.AddSingleton(Fingerprints.Of(settings));
             services.TryAddSingleton<AskParties>(provider => FindConcerns.Parties(provider.GetRequiredService<Peers>()));
+            services.AddHostedService<ApprovalListWorker>();
             services.TryAddSingleton<AskProject>(provider => GatherFacts.Project(provider.GetRequiredService<Peers>()));
             services.TryAddSingleton<AskEnterprise>(provider => GatherFacts.Enterprise(provider.GetRequiredService<Peers>()));
             services.TryAddSingleton<AskProvider>(provider => RegisterAccount.Provider(provider.GetRequiredService<Peers>()));

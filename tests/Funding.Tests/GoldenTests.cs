@@ -23,6 +23,9 @@ public class GoldenTests
     private static readonly FactSource Source = new("enterprise", new("registry", "350800", $"enterprise/{Company}", 2, 17));
     private static readonly AwardCase Case = Sample.Case with { Id = "p-1", RuleSet = "longyan@1", At = At, Enterprise = Sample.Case.Enterprise with { Uscc = Company } };
 
+    private static readonly RuleSet PenaltyRule = ShippedRuleSets.Find(ShippedRuleSets.All, "state-council-427@1", null).Value;
+    private static readonly AwardCase Penalty = ProposeClawback.CaseOf(new("p-1", Company, AwardStatus.Paid), PenaltyRule.Name, PenaltyBasis.Fraud, Money.OfYuan(100_000), At);
+
     private static readonly object[] Samples =
     [
         new FundOpened("中央奖补资金", FundSource.Central, Money.OfYuan(100_000_000)),
@@ -65,6 +68,19 @@ public class GoldenTests
         new TrancheReleased(TrancheKind.Advance, "b1", "b1-001", "bank.failed", "户名不符", "advance"),
         new TranchePaid(TrancheKind.Final, "b1", "b1-001", Money.OfYuan(80_000), "B-1", At, "final-2"),
         new AwardClosed("档-1"),
+        new ConditionConfirmed("final-2", "验-7", new string('a', 64)),
+        new OutcomeMeasured("final-3", -12.5m, new(2027, 1, 31), new string('b', 64), false, Defaults.Identity.Role.Evaluator),
+        new OutcomeDecided("final-3", "central-2025", Money.OfYuan(20_000), Money.OfYuan(10_000), "达到三分之二"),
+        new TrancheWithdrawn("final", "central-2025", Money.OfYuan(10_000), "企业放弃"),
+        new TrancheExpired("final", "central-2025", Money.OfYuan(10_000), new(2026, 12, 31)),
+        new TrancheExtended("final", new(2027, 3, 31), "结转文件〔2026〕3号"),
+        new ClawbackProposed("c1", Company, ClawbackBasis.Fraud, Money.OfYuan(100_000), "发票系伪造", [new string('c', 64)], "国务院令第427号第十四条", "state-council-427", 1, new string('d', 64), Penalty, DecideAward.Decide(PenaltyRule, Penalty)),
+        new ClawbackDecided("c1", true, "龙财监〔2027〕1号", "成立", Money.OfYuan(10_000), Money.OfYuan(3_000), [new("central-2025", Money.OfYuan(100_000))], Money.OfYuan(100_000)),
+        new WriteOffProposed("w1", Money.OfYuan(5_000), "企业已破产", "民破〔2027〕1号"),
+        new WriteOffDecided("w1", true, "龙财〔2027〕9号", "同意", [new("central-2025", Money.OfYuan(5_000))]),
+        new RecoveryWrittenOff("p-1", "w1", Money.OfYuan(5_000)),
+        new FundReturned("缴-1", Money.OfYuan(5_000), FundPool.Renovation),
+        new FundCarriedOver("结转〔2026〕3号", new(2027, 12, 31), Money.OfYuan(5_000)),
         new EnterpriseAwarded(Company, "p-1", Money.OfYuan(200_000)),
         new EnterpriseAwardReduced(Company, "p-1", Money.OfYuan(50_000)),
         new AccountRegistered(Company, "中国银行龙岩分行", Ref, Ref),

@@ -128,6 +128,10 @@ internal sealed class Town
         .Ok(Finance, ReceiveFunds.Decide(FundOf(CityFundId), new("市财〔2025〕1号", Money.OfYuan(yuan))))
         .Ok(Finance, SplitFund.Decide(FundOf(CityFundId), new([new(FundUse.EnterpriseRenovation, Money.OfYuan(yuan))])));
 
+    /// <summary>What a breach costs, by the national rule, published by two persons.</summary>
+    public Town Penalties() => Ok(Officer, DraftRuleSet.Decide(State(RuleBook.Noun, ProposeClawback.PenaltyRule), City, ProposeClawback.PenaltyRule, new(Shipped: ProposeClawback.PenaltyRule)))
+        .Ok(Approver, PublishRuleSet.Decide(State(RuleBook.Noun, ProposeClawback.PenaltyRule), new(1, State(RuleBook.Noun, ProposeClawback.PenaltyRule).Draft!.Hash), Approver));
+
     public Town AdvanceComputed() => Ok(Officer, ComputeAdvance.Decide(Award(), Rules, Earlier, Facts(AwardStage.Advance), At));
 
     public Town AdvanceApproved() => AdvanceComputed().Ok(Approver, ApproveAdvance.Decide(Award(), Fund, new(FundId, "龙工信〔2025〕9号"), Approver));
@@ -156,7 +160,7 @@ internal sealed class Town
         AccountNoun.Noun.StreamOf(uscc), new AccountRegistered(uscc, "中国银行龙岩分行", new("n", "h"), new("m", "h"))));
 
     public Decision Batch(string id, params string[] awards) => CreateBatch.Decide(
-        id, new(awards), Award, uscc => State(AccountNoun.Noun, uscc), Finance, At);
+        id, new(awards), Award, uscc => State(AccountNoun.Noun, uscc), FundOf, Finance, At);
 
     public Town Batched(string id) => Ok(Finance, Batch(id, "p-1"));
 

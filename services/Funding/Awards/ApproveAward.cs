@@ -15,7 +15,7 @@ namespace PilotCity.Funding.Awards;
 /// Faults: <c>award.not_computed</c>, <c>award.overturned</c>, <c>award.same_person</c> (on record), <c>award.not_payable</c>,
 /// <c>award.not_publicised</c>, <c>award.publicity_running</c>, <c>award.objection_open</c>, <c>award.facts_changed</c>,
 /// <c>award.concern_open</c>, <c>award.concern_upheld</c>, <c>award.concern_new</c>, <c>award.plan_number</c>,
-/// <c>award.other_fund</c>, <c>award.sources</c>, <c>award.payees</c>, <c>award.payee_not_allowed</c>, <c>award.instalments</c>, <c>award.amount_negative</c>, <c>award.above_entitlement</c>, <c>award.reason_missing</c>, <c>fund.unknown</c>, <c>ledger.insufficient</c>.
+/// <c>award.other_fund</c>, <c>award.expiry_past</c>, <c>award.sources</c>, <c>award.payees</c>, <c>award.payee_not_allowed</c>, <c>award.instalments</c>, <c>award.amount_negative</c>, <c>award.above_entitlement</c>, <c>award.reason_missing</c>, <c>fund.unknown</c>, <c>ledger.insufficient</c>.
 /// </summary>
 internal static class ApproveAward
 {
@@ -31,6 +31,9 @@ internal static class ApproveAward
 
         public IReadOnlyList<Instalment>? Instalments { get; init; }
 
+        /// <summary>The last day on which it may be paid; none unless it is given.</summary>
+        public DateOnly? ExpiresOn { get; init; }
+
         /// <summary>The funds that it draws on, before anything of it was checked.</summary>
         internal IEnumerable<string> Funds => Sources is null ? Fund is null ? [] : [Fund] : Sources.Select(s => s.Fund).Distinct(StringComparer.Ordinal);
     }
@@ -44,11 +47,11 @@ internal static class ApproveAward
 
     internal static bool PlanNumberWrong(string number) => string.IsNullOrWhiteSpace(number) || number.Length > 100;
 
-    internal static Decision Decide(Award award, Func<string, Fund> fundOf, RuleBook book, EnterpriseAwards earlier, Body body, Actor actor, DateTimeOffset at)
+    internal static Decision Decide(Award award, Func<string, Fund> fundOf, RuleBook book, EnterpriseAwards earlier, Body body, Actor actor, DateTimeOffset at, string? list = null)
     {
         var stream = Award.Noun.StreamOf(award.Id);
         if (award.Decided || award.Final is not { } final) return AwardFaults.NotComputed;
-        if (award.Handlers.Contains(actor.Sub))
+        if (Duties.Forbid(award, Duty.Approve, actor.Sub))
             return Decision.RefuseOnRecord(AwardFaults.SamePerson, new Change(stream, new ApprovalRefused("award", AwardFaults.SamePerson.Code)));
         if (Hindered(award, final, earlier, at) is { } hindered) return hindered;
         if (PlanNumberWrong(body.PlanNumber)) return AwardFaults.PlanNumber;
@@ -58,11 +61,12 @@ internal static class ApproveAward
         if (amount.Fen < 0) return AwardFaults.AmountNegative;
         if (amount > final.Payable) return AwardFaults.AboveEntitlement(amount, final.Payable);
         if (amount < final.Payable && (string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > 500)) return AwardFaults.ReasonMissing;
+        if (body.ExpiresOn < ChinaTime.DayOf(at)) return AwardFaults.ExpiryPast;
         if (body.Fund is not null == body.Sources is not null) return PlanPayments.SourcesWrong(amount);
         if (body.Funds.FirstOrDefault(f => fundOf(f).Id.Length == 0) is { } unknown) return SliceFaults.Unknown(Fund.Noun.Category, unknown);
         var payee = book.Published.FirstOrDefault(set => set.Version == final.RuleSetVersion)?.Process.Payee;
         var planned = PlanPayments.Plan(award, payee, amount, new(body.Sources ?? (amount.Fen > 0 ? [new(body.Fund!, amount)] : []), body.Payees, body.Instalments));
-        return planned.Ok ? Approve(award, fundOf, final.Recover, amount, planned.Value, body with { Reason = amount < final.Payable ? body.Reason : null }) : planned.Fault;
+        return planned.Ok ? Approve(award, fundOf, final.Recover, amount, planned.Value, body with { Reason = amount < final.Payable ? body.Reason : null }, list) : planned.Fault;
     }
 
     internal static void Map(Routes routes) => routes.Command<Body>("POST", "/awards/{id}/approval", [Role.BureauApprover], async (request, ct) =>
@@ -97,14 +101,14 @@ internal static class ApproveAward
         : earlier.Version != final.EarlierAwardsVersion ? AwardFaults.FactsChanged
         : DecideConcern.Holds(award);
 
-    private static Decision Approve(Award award, Func<string, Fund> fundOf, Money recover, Money amount, IReadOnlyList<PlannedTranche> planned, Body body)
+    private static Decision Approve(Award award, Func<string, Fund> fundOf, Money recover, Money amount, IReadOnlyList<PlannedTranche> planned, Body body, string? list)
     {
         var stream = Award.Noun.StreamOf(award.Id);
         var awarded = award.AdvancesPaid + amount - recover;
 
         // One payment of the whole to the enterprise is what an approval is without a plan.
         var plan = planned is [] or [{ Payee: null, Condition: null }] ? null : planned;
-        var changes = new List<Change> { new(stream, new AwardApproved(award.Enterprise, body.Funds.FirstOrDefault() ?? award.AdvanceFund ?? "", amount, awarded, body.PlanNumber, body.Reason, plan)) };
+        var changes = new List<Change> { new(stream, new AwardApproved(award.Enterprise, body.Funds.FirstOrDefault() ?? award.AdvanceFund ?? "", amount, awarded, body.PlanNumber, body.Reason, plan, amount.Fen > 0 ? body.ExpiresOn : null, list)) };
         foreach (var drawn in planned.GroupBy(p => p.Fund, StringComparer.Ordinal))
             changes.Add(new(Fund.Noun.StreamOf(drawn.Key), new FundsReserved(award.Id, award.Enterprise, new(drawn.Sum(p => p.Amount.Fen)))));
         if (recover.Fen > 0)

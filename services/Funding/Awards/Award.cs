@@ -18,6 +18,11 @@ internal sealed record Computation(
     /// <summary>What stopped it that a person may let pass.</summary>
     public ImmutableArray<Stop> Stops { get; init; } = [];
 
+    /// <summary>The project's batch, where the rule assigns one, and the moment of application: claim, else acceptance, else computation.</summary>
+    public string? Batch { get; init; }
+
+    public DateTimeOffset AppliedAt { get; init; }
+
     /// <summary>Credit codes of the contracts' providers: the only payees besides the enterprise.</summary>
     public ImmutableArray<string> Providers { get; init; } = [];
 }
@@ -34,13 +39,18 @@ internal sealed record Objection(string Id, bool Open, bool Upheld);
 /// </summary>
 internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
 {
+    // Before the initial state, which holds it.
+    private static readonly ImmutableSortedDictionary<string, Money> Nothing = ImmutableSortedDictionary.Create<string, Money>(StringComparer.Ordinal);
+
     private static readonly Award Initial = new("", "", AwardStatus.AdvanceComputed);
 
     public static readonly Noun<Award> Noun = new(
         "award", Initial, Apply,
         typeof(AdvanceComputed), typeof(AdvanceApproved), typeof(AdvanceWithdrawn), typeof(AwardComputed), typeof(AwardPublicised), typeof(AwardObjected),
         typeof(ObjectionDecided), typeof(AwardApproved), typeof(ApprovalRefused), typeof(RecoveryDemanded), typeof(RecoveryRepaid),
-        typeof(TrancheFrozen), typeof(TrancheReleased), typeof(TranchePaid), typeof(TrancheReturned), typeof(AwardClosed), typeof(ConcernDecided), typeof(StopWaived));
+        typeof(TrancheFrozen), typeof(TrancheReleased), typeof(TranchePaid), typeof(TrancheReturned), typeof(AwardClosed), typeof(ConcernDecided), typeof(StopWaived),
+        typeof(ConditionConfirmed), typeof(OutcomeMeasured), typeof(OutcomeDecided), typeof(TrancheWithdrawn), typeof(TrancheExpired), typeof(TrancheExtended),
+        typeof(ClawbackProposed), typeof(ClawbackDecided), typeof(WriteOffProposed), typeof(WriteOffDecided));
 
     public Computation? Advance { get; init; }
 
@@ -70,6 +80,21 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
     /// <summary>Fingerprints of the invoices, contracts and transfers that it stands on, as the last computation has them.</summary>
     public IReadOnlyList<string> Claims { get; init; } = [];
 
+    /// <summary>Accounts that took a step of the enterprise or the provider on the project.</summary>
+    public ImmutableSortedSet<string> PartyAccounts { get; init; } = [];
+
+    /// <summary>Who took which other duty.</summary>
+    public ImmutableHashSet<(Duty Duty, string Sub)> Taken { get; init; } = [];
+
+    /// <summary>What the enterprise has of this award, as <see cref="EnterpriseAwards"/> counts it.</summary>
+    public Money Awarded { get; init; }
+
+    public ImmutableList<Clawback> Clawbacks { get; init; } = [];
+
+    public ImmutableList<WriteOff> WriteOffs { get; init; } = [];
+
+    public Money WrittenOff { get; init; }
+
     public Money RecoveryDemanded { get; init; }
 
     public Money RecoveryRepaid { get; init; }
@@ -84,13 +109,35 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
     public IEnumerable<Tranche> OpenTranches => Tranches.Where(t => t.Open);
 
     /// <summary>What still has to come back, by fund.</summary>
-    public ImmutableSortedDictionary<string, Money> Due { get; init; } = ImmutableSortedDictionary.Create<string, Money>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, Money> Due { get; init; } = Nothing;
+
+    /// <summary>What was ever demanded back, by fund.</summary>
+    public ImmutableSortedDictionary<string, Money> Demanded { get; init; } = Nothing;
+
+    /// <summary>What was paid and never demanded back, by fund: all that may still be.</summary>
+    public IReadOnlyList<FundPart> Recoverable =>
+    [
+        .. Tranches.Where(t => t.Status == TrancheStatus.Paid).GroupBy(t => t.Fund, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => new FundPart(g.Key, new Money(g.Sum(t => t.Amount.Fen)) - Demanded.GetValueOrDefault(g.Key))).Where(p => p.Amount.Fen > 0),
+    ];
 
     public Money AdvancesPaid => Sum(t => t is { Kind: TrancheKind.Advance, Status: TrancheStatus.Paid });
 
     public Money Paid => Sum(t => t.Status == TrancheStatus.Paid);
 
     public bool Decided => Status is AwardStatus.Approved or AwardStatus.RecoveryDue or AwardStatus.Paid or AwardStatus.Closed;
+
+    /// <summary>While somebody has to decide whether money comes back, no more of it goes out.</summary>
+    public bool Stopped => Clawbacks.Exists(c => c.Open);
+
+    public bool Took(Duty duty, string sub) => duty switch
+    {
+        Duty.Handle => Handlers.Contains(sub),
+        Duty.Party => PartyAccounts.Contains(sub),
+        Duty.Approve => Approvers.Contains(sub),
+        Duty.MakePayment or Duty.ReleasePayment or Duty.MeasureOutcome or Duty.DecideOutcome or Duty.ExtendPayment or Duty.ProposeClawback or Duty.DecideClawback
+            or Duty.ReceiveRecovery or Duty.ProposeWriteOff or Duty.DecideWriteOff => Taken.Contains((duty, sub)),
+    };
 
     /// <summary>A person who handled or approved it is in one of the two sets; both exclude it from releasing the money.</summary>
     public bool Touched(string sub) => Handlers.Contains(sub) || Approvers.Contains(sub);
@@ -111,11 +158,34 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
     private Award With(TrancheKind kind, string? payment, Func<Tranche, Tranche> change) =>
         this with { Tranches = Tranches.Replace(Find(kind, payment)!, change(Find(kind, payment)!)) };
 
+    private Award With(string payment, Func<Tranche, Tranche> change) => With(TrancheKind.Final, payment, change);
+
+    /// <summary>So much less of the award is to be paid; where nothing is open any more it is paid, or over.</summary>
+    private Award Less(Money freed) => (this with { Awarded = Awarded - freed }) switch
+    {
+        { Status: AwardStatus.Approved } less when !less.OpenTranches.Any() => less with { Status = less.Tranches.Exists(t => t.Status == TrancheStatus.Paid) ? AwardStatus.Paid : AwardStatus.Closed },
+        var less => less,
+    };
+
+    /// <summary>An advance that is not paid may be computed again; of a final award so much less is paid.</summary>
+    private Award Freed(string payment, Money amount) => Find(TrancheKind.Final, payment)!.Kind == TrancheKind.Advance ? this with { Status = AwardStatus.AdvanceComputed } : Less(amount);
+
+    private static Money Sum(IReadOnlyList<FundPart>? parts) => new((parts ?? []).Sum(p => p.Amount.Fen));
+
     /// <summary>The payments that an approval makes; without a plan, one of the whole amount to the enterprise.</summary>
     private IEnumerable<Tranche> Planned(AwardApproved e, string by) =>
         (e.Tranches ?? [new(IdOfNext(TrancheKind.Final), e.Fund, e.Amount)]).Select(p => new Tranche(
             p.Id, TrancheKind.Final, p.Amount, p.Condition is { Holds: true } ? TrancheStatus.Held : TrancheStatus.Approved, p.Fund, p.Payee ?? Enterprise, by)
-        { Condition = p.Condition });
+        { Condition = p.Condition, ExpiresOn = e.ExpiresOn });
+
+    /// <summary>So much has to come back to these funds.</summary>
+    private Award Demand(IReadOnlyList<FundPart> parts) => parts.Aggregate(this, (award, part) => award with
+    {
+        Status = AwardStatus.RecoveryDue,
+        RecoveryDemanded = award.RecoveryDemanded + part.Amount,
+        Due = award.Due.SetItem(part.Fund, award.Due.GetValueOrDefault(part.Fund) + part.Amount),
+        Demanded = award.Demanded.SetItem(part.Fund, award.Demanded.GetValueOrDefault(part.Fund) + part.Amount),
+    });
 
     /// <summary>So much less has to come back to this fund, or to the only one; when nothing has to any more, the recovery is over.</summary>
     private Award Settled(string? fund, Money amount)
@@ -123,17 +193,26 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
         var of = fund ?? Due.Keys.First();
         var left = Due[of] - amount;
         var settled = this with { Due = left.Fen == 0 ? Due.Remove(of) : Due.SetItem(of, left) };
-        return settled.Due.IsEmpty ? settled with { Status = settled.OpenTranches.Any() ? AwardStatus.Approved : AwardStatus.Closed } : settled;
+        return settled.Due.IsEmpty && settled.Status == AwardStatus.RecoveryDue ? settled with { Status = settled.OpenTranches.Any() ? AwardStatus.Approved : AwardStatus.Closed } : settled;
     }
 
     private static Computation Of(string by, DateTimeOffset at, string set, int version, string hash, AwardDecision decision, long earlier, AwardCase @case) => new(
         by, at, set, version, hash, decision.Outcome, decision.Mode, decision.Entitlement ?? Money.Zero, decision.Payable ?? Money.Zero, decision.Recover ?? Money.Zero, earlier)
     {
         Stops = Waiver.StopsOf(@case),
+        Batch = @case.Project.Batch,
+        AppliedAt = @case.Project.ClaimSubmittedAt ?? (@case.Project.AcceptanceAppliedOn is { } applied ? ChinaTime.StartOf(applied) : at),
         Providers = [.. (@case.Project.Contracts ?? []).Select(c => c.Provider).OfType<string>().Distinct(StringComparer.Ordinal)],
     };
 
     private static Award Apply(Award award, object happened, EventMeta meta)
+    {
+        var by = meta.Actor.Sub;
+        var after = After(award, happened, meta);
+        return Duties.Of(happened) is { } duty and not (Duty.Handle or Duty.Approve) ? after with { Taken = after.Taken.Add((duty, by)) } : after;
+    }
+
+    private static Award After(Award award, object happened, EventMeta meta)
     {
         var by = meta.Actor.Sub;
         return happened switch
@@ -166,6 +245,7 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
                 Publicity = null,
                 Objections = [],
                 Handlers = award.Handlers.Union(e.Handlers).Add(by),
+                PartyAccounts = award.PartyAccounts.Union(e.PartyAccounts ?? []),
             },
             AwardPublicised e => award with { Status = AwardStatus.Publicised, Publicity = new(by, e.From, e.Until), Handlers = award.Handlers.Add(by) },
             AwardObjected e => award with { Objections = award.Objections.Add(new(e.Objection, true, false)) },
@@ -177,19 +257,14 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
                 var decided when e.Upheld => decided with { Status = AwardStatus.Computed, Publicity = null, Final = decided.Final! with { Overturned = true } },
                 var decided => decided,
             },
-            AwardApproved e => (award with { Approvers = award.Approvers.Add(by) }) switch
+            AwardApproved e => (award with { Approvers = award.Approvers.Add(by), Awarded = e.Awarded.Fen > 0 ? e.Awarded : Money.Zero }) switch
             {
                 // Nothing is left to pay: a recovery demanded by the same command follows as its own event.
                 var approved when e.Amount.Fen == 0 => approved with { Status = AwardStatus.Closed },
                 var approved => approved with { Status = AwardStatus.Approved, Tranches = approved.Tranches.AddRange(approved.Planned(e, by)) },
             },
             ApprovalRefused => award,
-            RecoveryDemanded e => award with
-            {
-                Status = AwardStatus.RecoveryDue,
-                RecoveryDemanded = award.RecoveryDemanded + e.Amount,
-                Due = award.Due.SetItem(e.Fund, award.Due.GetValueOrDefault(e.Fund) + e.Amount),
-            },
+            RecoveryDemanded e => award.Demand([new(e.Fund, e.Amount)]),
             RecoveryRepaid e => (award with { RecoveryRepaid = award.RecoveryRepaid + e.Amount }).Settled(e.Fund, e.Amount),
             TrancheFrozen e => award.With(e.Tranche, e.Payment, t => t with { Status = TrancheStatus.Frozen, Batch = e.Batch, Line = e.Line }),
             TrancheReleased e => award.With(e.Tranche, e.Payment, t => t with { Status = TrancheStatus.Approved, Batch = null, Line = null }),
@@ -210,6 +285,32 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
                     AwardStatus.AdvanceComputed or AwardStatus.AdvanceApproved or AwardStatus.Computed or AwardStatus.Publicised or AwardStatus.Approved or AwardStatus.RecoveryDue => award.Status,
                 },
             },
+            ConditionConfirmed e => award.With(e.Payment, t => t with { Status = TrancheStatus.Approved }) with { Handlers = award.Handlers.Add(by) },
+            OutcomeMeasured e => award.With(e.Payment, t => t with
+            {
+                Status = e.Reached ? TrancheStatus.Approved : TrancheStatus.Held,
+                Measured = new(by, e.Role, e.Value, e.On, e.Evidence, e.Reached),
+            }),
+            OutcomeDecided e => award.With(e.Payment, t => e.Paid.Fen > 0 ? t with { Amount = e.Paid, Status = TrancheStatus.Approved } : t with { Status = TrancheStatus.Withdrawn }).Less(e.Freed),
+            TrancheWithdrawn e => award.With(e.Payment, t => t with { Status = TrancheStatus.Withdrawn }).Freed(e.Payment, e.Amount),
+            TrancheExpired e => award.With(e.Payment, t => t with { Status = TrancheStatus.Expired }).Freed(e.Payment, e.Amount),
+            TrancheExtended e => award.With(e.Payment, t => t with { ExtendedTo = e.Until }),
+            ClawbackProposed e => award with { Clawbacks = award.Clawbacks.Add(new(e.Clawback, e.Basis, e.Amount, e.Facts, e.Evidence, by, e.Decision)) },
+            ClawbackDecided e => (award with
+            {
+                Clawbacks = award.Clawbacks.ConvertAll(c => c.Id == e.Clawback
+                    ? c with { Open = false, Upheld = e.Upheld, DecidedBy = by, Document = e.Document, Fine = e.Fine, PersonFine = e.PersonFine }
+                    : c),
+                Awarded = award.Awarded - (e.Reduced ?? Money.Zero),
+            }).Demand(e.Parts ?? []),
+            WriteOffProposed e => award with { WriteOffs = award.WriteOffs.Add(new(e.WriteOff, e.Amount, e.Reason, e.Document, by)) },
+            WriteOffDecided e => (e.Parts ?? []).Aggregate(
+                award with
+                {
+                    WriteOffs = award.WriteOffs.ConvertAll(w => w.Id == e.WriteOff ? w with { Open = false, Granted = e.Granted, DecidedBy = by } : w),
+                    WrittenOff = award.WrittenOff + Sum(e.Parts),
+                },
+                (less, part) => less.Settled(part.Fund, part.Amount)),
             AwardClosed => award with { Status = AwardStatus.Closed },
             _ => throw new InvalidOperationException($"an award knows no {happened.GetType().Name}"),
         };
@@ -263,7 +364,7 @@ internal sealed record AwardComputed(
     string Enterprise, string Project, string RuleSet, int RuleSetVersion, string RuleSetHash, AwardCase Case,
     IReadOnlyList<FactSource> Sources, IReadOnlyList<string> Handlers, AwardDecision Decision, long EarlierAwardsVersion, string? Assessment = null,
     IReadOnlyList<Concern>? Concerns = null, IReadOnlyList<string>? Claims = null,
-    Outlook? Outlook = null, string? District = null, string? SubIndustry = null);
+    Outlook? Outlook = null, string? District = null, string? SubIndustry = null, IReadOnlyList<string>? PartyAccounts = null);
 
 /// <summary>The computed award is on show at <see cref="Where"/> from the day of posting until the last of the working days, by the calendar of these notices.</summary>
 internal sealed record AwardPublicised(string Enterprise, DateOnly From, DateOnly Until, int WorkingDays, string Clause, string Where, IReadOnlyList<string> Calendar, Money Entitlement);
@@ -277,10 +378,11 @@ internal sealed record ObjectionDecided(string Objection, bool Upheld, string Re
 /// <summary>
 /// The award was approved under a plan: <see cref="Amount"/> is what is still to be paid (reserved on the fund), <see cref="Awarded"/> what the
 /// enterprise gets altogether, advances included. A reason stands where less was approved than the rule gives (Q27). Several sources, payees or
-/// instalments are named in <see cref="Tranches"/>, <see cref="Fund"/> is then the first of the sources; without, it is one payment of the whole.
+/// instalments are named in <see cref="Tranches"/>, <see cref="Fund"/> is then the first of the sources; without, it is one payment of the whole. What
+/// is not paid by <see cref="ExpiresOn"/> expires. <see cref="ApprovalList"/> is the list with which it was signed.
 /// </summary>
 internal sealed record AwardApproved(string Enterprise, string Fund, Money Amount, Money Awarded, string PlanNumber, string? Reason = null,
-    IReadOnlyList<PlannedTranche>? Tranches = null);
+    IReadOnlyList<PlannedTranche>? Tranches = null, DateOnly? ExpiresOn = null, string? ApprovalList = null);
 
 /// <summary>Somebody tried a step that separation of duties forbids.</summary>
 internal sealed record ApprovalRefused(string Step, string Code);

@@ -55,6 +55,9 @@ internal static class AwardFaults
     public static readonly Fault AmountNegative = new(
         FaultKind.Invalid, "award.amount_negative", new("金额不得为负。", "The amount is not negative."));
 
+    public static readonly Fault ExpiryPast = new(
+        FaultKind.Invalid, "award.expiry_past", new("最后付款日不得早于今天。", "The last day of payment lies not before today."), "AC39");
+
     public static readonly Fault NoRecovery = new(
         FaultKind.Conflict, "award.no_recovery", new("没有待收回的款项。", "Nothing has to come back."));
 

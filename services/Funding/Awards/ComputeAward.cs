@@ -33,7 +33,7 @@ internal static class ComputeAward
         var computed = new AwardComputed(
             facts.Enterprise, facts.Project, set.Value.Id, set.Value.Version, set.Value.Hash, @case, facts.SourcesWith(earlier), facts.Handlers, decision,
             earlier.Version, facts.Assessment, facts.ConcernsKept, facts.ClaimsKept,
-            Outlook.Of(set.Value, @case), facts.District, facts.SubIndustry);
+            Outlook.Of(set.Value, @case), facts.District, facts.SubIndustry, facts.PartyAccounts.IsEmpty ? null : facts.PartyAccounts);
         if (!Fits(computed)) computed = computed with { Outlook = null };
         return Fits(computed)
             ? Decision.Accept([new(Award.Noun.StreamOf(facts.Project), computed), .. FindConcerns.ClaimsOf(award, facts)]).Answering($"/awards/{facts.Project}", ShowAward.Summary.Of(decision))
@@ -68,7 +68,7 @@ internal static class ComputeAward
     }
 
     /// <summary>Who approved a payment of this award does not handle it afterwards either; the attempt stays on record (AC33).</summary>
-    internal static Decision? RefuseApprover(Award award, Actor actor, string step) => award.Approvers.Contains(actor.Sub)
+    internal static Decision? RefuseApprover(Award award, Actor actor, string step) => Duties.Forbid(award, Duty.Handle, actor.Sub)
         ? Decision.RefuseOnRecord(AwardFaults.SamePerson, new Change(Award.Noun.StreamOf(award.Id), new ApprovalRefused(step, AwardFaults.SamePerson.Code)))
         : null;
 

@@ -31,7 +31,7 @@ internal static class DecideConcern
         var stream = Award.Noun.StreamOf(award.Id);
         if (!award.Concerns.Any(c => c.Id == id)) return SliceFaults.Unknown("concern", id);
         if (award.Decided) return AwardFaults.Decided;
-        if (award.Handlers.Contains(actor.Sub))
+        if (Duties.Forbid(award, Duty.Approve, actor.Sub))
             return Decision.RefuseOnRecord(AwardFaults.SamePerson, new Change(stream, new ApprovalRefused("concern", AwardFaults.SamePerson.Code)));
         return string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > 500
             ? ReasonWrong

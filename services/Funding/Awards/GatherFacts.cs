@@ -24,6 +24,9 @@ internal delegate ValueTask<Result<GetResultReply?>> AskResult(string city, stri
 internal sealed record AwardFacts(
     string City, string Project, EnterpriseFacts EnterpriseFacts, ProjectFacts ProjectFacts, string? Assessment, ImmutableArray<FactSource> Sources, ImmutableArray<string> Handlers)
 {
+    /// <summary>Accounts that took a step of the enterprise or the provider.</summary>
+    public ImmutableArray<string> PartyAccounts { get; init; } = [];
+
     public string Enterprise => EnterpriseFacts.Uscc!;
 
     /// <summary>Registry's words for where the enterprise sits and what it makes.</summary>
@@ -149,6 +152,7 @@ internal static class GatherFacts
             Parties = [.. new[] { project.EnterpriseUscc }.Concat(project.Contracts.Where(c => c.HasProvider).Select(c => c.Provider)).Concat(after is { HasEvaluatorOrg: true } ? [after.EvaluatorOrg] : []).Distinct(StringComparer.Ordinal)],
             District = enterprise.HasDistrictCode ? enterprise.DistrictCode : null,
             SubIndustry = enterprise.HasSubIndustry ? enterprise.SubIndustry : null,
+            PartyAccounts = [.. project.Steps.Where(s => s.Role is "enterprise" or "provider").Select(s => s.Actor).Distinct().Order(StringComparer.Ordinal)],
         };
     }
 

@@ -45,8 +45,8 @@ internal static class PlanPayments
 
     internal static Fault InstalmentsWrong(Money amount) => new(
         FaultKind.Invalid, "award.instalments",
-        new($"分期应为 1 至 {InstalmentsMax} 期，每期给出金额或比例（只填其一）且大于零，合计等于批准金额 {amount} 元或 1；条件应有日期或 1 至 {RequiresCharsMax} 个字符的要求；拨付笔数不超过 {TranchesMax}。",
-            $"1 to {InstalmentsMax} instalments are asked for, each with an amount or a share above zero, together the approved amount of {amount} or 1; a condition has a day or a requirement of 1 to {RequiresCharsMax} characters; all of it makes at most {TranchesMax} payments."));
+        new($"分期应为 1 至 {InstalmentsMax} 期，每期给出金额或比例（只填其一）且大于零，合计等于批准金额 {amount} 元或 1；条件应有日期、1 至 {RequiresCharsMax} 个字符的要求或成效目标（指标、单位、基线、目标，目标优于基线）；拨付笔数不超过 {TranchesMax}。",
+            $"1 to {InstalmentsMax} instalments are asked for, each with an amount or a share above zero, together the approved amount of {amount} or 1; a condition has a day, a requirement of 1 to {RequiresCharsMax} characters, or an outcome (indicator, unit, baseline, and a target better than it); all of it makes at most {TranchesMax} payments."));
 
     internal static Fault PayeesWrong(Money amount) => new(
         FaultKind.Invalid, "award.payees",
@@ -136,7 +136,8 @@ internal static class PlanPayments
     }
 
     private static bool Sane(PaymentCondition condition) =>
-        condition is not { NotBefore: null, Requires: null } && (condition.Requires is not { } text || (!string.IsNullOrWhiteSpace(text) && text.Length <= RequiresCharsMax));
+        condition is not { NotBefore: null, Requires: null, Outcome: null } && !(condition.Requires is not null && condition.Outcome is not null)
+        && (condition.Requires is not { } text || (!string.IsNullOrWhiteSpace(text) && text.Length <= RequiresCharsMax)) && condition.Outcome is null or { Sane: true };
 
     private static long Sum(IEnumerable<Money> amounts) => amounts.Sum(a => a.Fen);
 }

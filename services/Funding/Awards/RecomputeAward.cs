@@ -20,7 +20,7 @@ internal sealed record KeptComputation(
 /// every approval against the separation of duties and the publicity, every amount reserved, paid or demanded back against the decision.
 /// Names the first thing that does not hold. Faults: <c>recompute.no_award</c>, <c>recompute.unreadable</c>, <c>recompute.rule_text_missing</c>,
 /// <c>recompute.rule_text_differs</c>, <c>recompute.rule_not_published</c>, <c>recompute.decision_differs</c>, <c>recompute.outlook_differs</c>, <c>recompute.facts_differ</c>,
-/// <c>recompute.same_person</c>, <c>recompute.out_of_order</c>, <c>recompute.payee</c>, <c>recompute.amount_differs</c>, <c>recompute.publicity</c>,
+/// <c>recompute.same_person</c>, <c>recompute.out_of_order</c>, <c>recompute.payee</c>, <c>recompute.award_not_reduced</c>, <c>recompute.amount_differs</c>, <c>recompute.publicity</c>,
 /// <c>recompute.ledger_differs</c>, <c>recompute.batch_differs</c>.
 /// </summary>
 internal static class RecomputeAward
@@ -82,11 +82,9 @@ internal static class RecomputeAward
     {
         var entry = kept.Entry;
         var drafted = all.FindLast(e => e.Happened is RuleSetDrafted d && d.RuleSet == kept.RuleSet && d.Version == kept.RuleSetVersion && d.Hash == kept.RuleSetHash);
-        if (drafted?.Happened is not RuleSetDrafted text) return Broken(entry, "recompute.rule_text_missing", $"缺少散列为 {kept.RuleSetHash} 的规则文本", $"the rule text with the hash {kept.RuleSetHash} is missing");
-        if (RuleBook.HashOf(text.Text) != text.Hash) return Broken(drafted.Entry, "recompute.rule_text_differs", "规则文本与其散列不符", "the rule text does not have the hash that stands beside it");
-        var published = all.Find(e => e.Happened is RuleSetPublished p && p.RuleSet == kept.RuleSet && p.Hash == kept.RuleSetHash && e.Entry.Position < entry.Position);
-        if (published is null || published.Meta.Actor.Sub == drafted.Meta.Actor.Sub) return Broken(entry, "recompute.rule_not_published", "所用规则未经另一人发布", "the rule set was not published by a second person before it decided");
-
+        if (Duties.Forbid(before, Duty.Handle, Actor.Parse(entry.Actor).Sub)) return SamePerson(entry, Actor.Parse(entry.Actor).Sub);
+        if (RuleText(entry, drafted, kept.RuleSetHash, all) is { } wrong) return wrong;
+        var text = (RuleSetDrafted)drafted!.Happened;
         if (Facts(before, kept, all) is { } differs) return Broken(entry, "recompute.facts_differ", $"事实与条目不符：{differs}", $"the facts do not agree with the entries: {differs}");
         var set = ReadRuleSet.Kept(Encoding.UTF8.GetBytes(text.Text));
         if (!set.Ok) return Broken(drafted.Entry, "recompute.unreadable", $"规则文本无法读取：{set.Fault.Message.Zh}", $"the rule text cannot be read: {set.Fault.Message.En}");
@@ -101,6 +99,17 @@ internal static class RecomputeAward
         if (kept.Outlook is not { } outlook || (outlook.Version >= 1 && outlook.Version < Outlook.VersionNow)) return null;
         return Difference(Json(outlook), Json(Outlook.Of(set, kept.Case)), "outlook") is { } place
             ? Broken(kept.Entry, "recompute.outlook_differs", $"重新推算“什么会改变结果”，与所记不同：{place}", $"asked again, what would have changed the result differs: {place}")
+            : null;
+    }
+
+    /// <summary>The rule text is there, has its hash, and was published by a second person before it decided.</summary>
+    private static Fault? RuleText(Entry entry, Event? drafted, string hash, List<Event> all)
+    {
+        if (drafted?.Happened is not RuleSetDrafted text) return Broken(entry, "recompute.rule_text_missing", $"缺少散列为 {hash} 的规则文本", $"the rule text with the hash {hash} is missing");
+        if (RuleBook.HashOf(text.Text) != text.Hash) return Broken(drafted.Entry, "recompute.rule_text_differs", "规则文本与其散列不符", "the rule text does not have the hash that stands beside it");
+        var published = all.Find(e => e.Happened is RuleSetPublished p && p.RuleSet == text.RuleSet && p.Hash == hash && e.Entry.Position < entry.Position);
+        return published is null || published.Meta.Actor.Sub == drafted.Meta.Actor.Sub
+            ? Broken(entry, "recompute.rule_not_published", "所用规则未经另一人发布", "the rule set was not published by a second person before it decided")
             : null;
     }
 
@@ -128,11 +137,11 @@ internal static class RecomputeAward
     private static Fault? Step(Award before, Event e, List<Event> all)
     {
         var (entry, by) = (e.Entry, e.Meta.Actor.Sub);
+        if (Duties.Of(e.Happened) is { } duty && Duties.Forbid(before, duty, by)) return SamePerson(entry, by);
         switch (e.Happened)
         {
             case AdvanceApproved a:
-                return before.Handlers.Contains(by) ? SamePerson(entry, by)
-                    : before.Advance is not { Outcome: Outcome.Payable } advance ? OutOfOrder(entry)
+                return before.Advance is not { Outcome: Outcome.Payable } advance ? OutOfOrder(entry)
                     : DecideConcern.Holds(before) is not null ? OutOfOrder(entry)
                     : a.Amount != advance.Payable ? Amount(entry, a.Amount, advance.Payable)
                     : Posted<FundsReserved>(e, all, a.Fund, r => r.Amount == a.Amount && r.Award == before.Id);
@@ -168,14 +177,100 @@ internal static class RecomputeAward
                     : returned.Amount != r.Amount ? Amount(entry, r.Amount, returned.Amount)
                     : Posted<PaymentReturned>(e, all, returned.Fund, p => p.Amount == r.Amount && p.Award == before.Id && p.Line == r.Line);
             default:
+                return Aftermath(before, e, all);
+        }
+    }
+
+    /// <summary>What becomes of a payment besides being paid, and of paid money besides staying paid.</summary>
+    private static Fault? Aftermath(Award before, Event e, List<Event> all)
+    {
+        var entry = e.Entry;
+        switch (e.Happened)
+        {
+            case ConditionConfirmed c:
+                return before.Find(TrancheKind.Final, c.Payment) is not { Status: TrancheStatus.Held, Condition: { Requires: not null, Outcome: null } } ? OutOfOrder(entry) : null;
+            case OutcomeMeasured m:
+                return before.Find(TrancheKind.Final, m.Payment) is not { Status: TrancheStatus.Held, Measured: null, Condition.Outcome: { } target }
+                    || m.On > target.By || m.On > ChinaTime.DayOf(entry.At) || m.Value is not { } value || target.Reached(value) != m.Reached ? OutOfOrder(entry) : null;
+            case OutcomeDecided d:
+                if (before.Find(TrancheKind.Final, d.Payment) is not { Status: TrancheStatus.Held, Condition.Outcome: { } agreed } held
+                    || held.Fund != d.Fund || (held.Measured is null && ChinaTime.DayOf(entry.At) <= agreed.By)) return OutOfOrder(entry);
+                var part = d.Paid.Fen == 0 ? Money.Zero : DecideOutcome.Proportion(held, agreed);
+                return d.Paid != part || d.Paid + d.Freed != held.Amount ? Amount(entry, d.Paid, part) : Freed(before, e, all, d.Fund, d.Freed);
+            case TrancheWithdrawn w:
+                return before.Find(TrancheKind.Final, w.Payment) is not { Kind: TrancheKind.Final, Status: TrancheStatus.Approved or TrancheStatus.Held } withdrawn || withdrawn.Fund != w.Fund ? OutOfOrder(entry)
+                    : withdrawn.Amount != w.Amount ? Amount(entry, w.Amount, withdrawn.Amount)
+                    : Freed(before, e, all, w.Fund, w.Amount);
+            case TrancheExpired x:
+                return before.Find(TrancheKind.Final, x.Payment) is not { Status: TrancheStatus.Approved or TrancheStatus.Held } expired || expired.Fund != x.Fund
+                    || ChinaTime.DayOf(entry.At) <= x.LastDay || x.LastDay > (expired.ExtendedTo ?? expired.ExpiresOn) ? OutOfOrder(entry)
+                    : expired.Amount != x.Amount ? Amount(entry, x.Amount, expired.Amount)
+                    : Freed(before, e, all, x.Fund, x.Amount, expired.Kind == TrancheKind.Final);
+            case TrancheExtended x:
+                return before.Find(TrancheKind.Final, x.Payment) is not { Open: true } extended || x.Until <= (extended.ExtendedTo ?? extended.ExpiresOn) ? OutOfOrder(entry) : null;
+            case ClawbackProposed p:
+                return before.Stopped ? OutOfOrder(entry)
+                    : p.Amount.Fen <= 0 || p.Amount > Recoverable(before) ? Amount(entry, p.Amount, Recoverable(before))
+                    : p.Basis == ClawbackBasis.Terminated ? (p.Project is null || before.Decided || p.Amount != Recoverable(before) ? OutOfOrder(entry) : null)
+                    : Breach(before, e, p, all);
+            case ClawbackDecided d:
+                return Decided(before, e, d, all);
+            case WriteOffProposed w:
+                return before.WriteOffs.Exists(o => o.Open) || w.Amount.Fen <= 0 || w.Amount.Fen > before.Due.Sum(d => d.Value.Fen) ? OutOfOrder(entry) : null;
+            case WriteOffDecided w:
+                if (before.WriteOffs.Find(o => o.Id == w.WriteOff) is not { Open: true } proposed) return OutOfOrder(entry);
+                var off = new Money((w.Parts ?? []).Sum(o => o.Amount.Fen));
+                return off != (w.Granted ? proposed.Amount : Money.Zero) ? Amount(entry, off, proposed.Amount)
+                    : (w.Parts ?? []).Any(o => o.Amount > before.Due.GetValueOrDefault(o.Fund)) ? OutOfOrder(entry)
+                    : (w.Parts ?? []).Select(o => Posted<RecoveryWrittenOff>(e, all, o.Fund, r => r.Award == before.Id && r.Amount == o.Amount && r.WriteOff == w.WriteOff)).FirstOrDefault(f => f is not null);
+            default:
                 return null;
         }
+    }
+
+    private static Money Recoverable(Award award) => new(award.Recoverable.Sum(p => p.Amount.Fen));
+
+    /// <summary>Freed money is free on its fund, and the enterprise has so much less.</summary>
+    private static Fault? Freed(Award before, Event e, List<Event> all, string fund, Money freed, bool counted = true) =>
+        freed.Fen == 0 ? null
+        : Posted<ReservationVoided>(e, all, fund, v => v.Award == before.Id && v.Amount == freed) ?? (counted ? Reduced(before, e, all, freed) : null);
+
+    private static Fault? Reduced(Award before, Event e, List<Event> all, Money amount) => all.Exists(o =>
+        o.Entry.CommandId == e.Entry.CommandId && o.Happened is EnterpriseAwardReduced r && r.Award == before.Id && r.Enterprise == before.Enterprise && r.Amount == amount)
+        ? null
+        : Broken(e.Entry, "recompute.award_not_reduced", $"企业获奖总额未相应减少 {amount} 元", $"the enterprise's awards did not fall by {amount}");
+
+    /// <summary>The range of the fine follows from the rule text and the facts, as an award does.</summary>
+    private static Fault? Breach(Award before, Event e, ClawbackProposed p, List<Event> all)
+    {
+        var drafted = all.FindLast(o => o.Happened is RuleSetDrafted d && d.RuleSet == p.RuleSet && d.Version == p.RuleSetVersion && d.Hash == p.RuleSetHash);
+        if (RuleText(e.Entry, drafted, p.RuleSetHash ?? "", all) is { } wrong) return wrong;
+        var set = ReadRuleSet.Kept(Encoding.UTF8.GetBytes(((RuleSetDrafted)drafted!.Happened).Text));
+        if (!set.Ok) return Broken(drafted.Entry, "recompute.unreadable", $"规则文本无法读取：{set.Fault.Message.Zh}", $"the rule text cannot be read: {set.Fault.Message.En}");
+        var basis = p.Basis == ClawbackBasis.Fraud ? PenaltyBasis.Fraud : PenaltyBasis.Misuse;
+        var @case = ProposeClawback.CaseOf(before, set.Value.Name, basis, p.Amount, p.Case?.At ?? e.Entry.At);
+        if (p.Case?.At != e.Entry.At || p.Decision is null || Difference(Json(p.Case), Json(@case), "case") is { } fact) return Broken(e.Entry, "recompute.facts_differ", "追回所依据的事实与条目不符", "the facts of the clawback do not agree with the entry");
+        return Difference(Json(p.Decision), Json(DecideAward.Decide(set.Value, @case)), "decision") is { } place
+            ? Broken(e.Entry, "recompute.decision_differs", $"重新计算的结果不同：{place}", $"computed again the decision differs: {place}")
+            : null;
+    }
+
+    private static Fault? Decided(Award before, Event e, ClawbackDecided d, List<Event> all)
+    {
+        if (before.Clawbacks.Find(c => c.Id == d.Clawback) is not { Open: true } proposed) return OutOfOrder(e.Entry);
+        if (!d.Upheld) return d.Parts is null && d.Fine is null && d.PersonFine is null ? null : OutOfOrder(e.Entry);
+        var parts = DecideClawback.Parts(before.Recoverable, proposed.Amount);
+        var reduced = proposed.Amount < before.Awarded ? proposed.Amount : before.Awarded;
+        return d.Parts is null || !d.Parts.SequenceEqual(parts) ? Amount(e.Entry, new((d.Parts ?? []).Sum(p => p.Amount.Fen)), proposed.Amount)
+            : d.Fine is { } fine && (proposed.Decision is not { FineMin: { } min, FineMax: { } max } || fine < min || fine > max) ? Amount(e.Entry, fine, proposed.Decision?.FineMax ?? Money.Zero)
+            : (d.Reduced ?? Money.Zero) != reduced ? Amount(e.Entry, d.Reduced ?? Money.Zero, reduced)
+            : parts.Select(p => Posted<RecoveryDue>(e, all, p.Fund, r => r.Award == before.Id && r.Amount == p.Amount)).FirstOrDefault(f => f is not null)
+                ?? (reduced.Fen > 0 ? Reduced(before, e, all, reduced) : null);
     }
 
     private static Fault? Approved(Award before, Event e, AwardApproved a, List<Event> all)
     {
         var entry = e.Entry;
-        if (before.Handlers.Contains(e.Meta.Actor.Sub)) return SamePerson(entry, e.Meta.Actor.Sub);
         if (before.Decided || before.Final is not { Overturned: false } final || !ApproveAward.Approvable(final.Outcome) || before.Objections.Exists(o => o.Open) || DecideConcern.Holds(before) is not null) return OutOfOrder(entry);
         if (final.Payable.Fen > 0 && (before.Publicity is not { } shown || ChinaTime.DayOf(entry.At) <= shown.Until))
             return Broken(entry, "recompute.publicity", "公示未满即批准", "it was approved before the publicity was over");
@@ -220,26 +315,32 @@ internal static class RecomputeAward
         if (made is null || released is null || result is null)
             return Broken(entry, "recompute.batch_differs", $"批次 {paid.Batch} 中没有制单、签发或回单与该笔 {paid.Line} 相符", $"the batch {paid.Batch} does not show the line {paid.Line} as made, released and paid");
         var (maker, releaser) = (made.Meta.Actor.Sub, released.Meta.Actor.Sub);
-        return maker == releaser || before.Touched(maker) ? SamePerson(made.Entry, maker)
-            : before.Touched(releaser) ? SamePerson(released.Entry, releaser)
+        return maker == releaser || Duties.Forbid(before, Duty.MakePayment, maker) ? SamePerson(made.Entry, maker)
+            : Duties.Forbid(before, Duty.ReleasePayment, releaser) ? SamePerson(released.Entry, releaser)
             : null;
     }
 
     /// <summary>What the funds' entries say of this award altogether: nothing was reserved or paid beside its own entries.</summary>
     private static Fault? Ledger(Award award, IReadOnlyList<Event> own, List<Event> all)
     {
-        var (reserved, posted) = (0L, 0L);
+        var (reserved, posted, due, back, off) = (0L, 0L, 0L, 0L, 0L);
         foreach (var e in all)
         {
             if (e.Happened is FundsReserved r && r.Award == award.Id) reserved += r.Amount.Fen;
             if (e.Happened is ReservationVoided v && v.Award == award.Id) reserved -= v.Amount.Fen;
             if (e.Happened is ReservationPosted p && p.Award == award.Id) posted += p.Amount.Fen;
-            if (e.Happened is PaymentReturned b && b.Award == award.Id) posted -= b.Amount.Fen;
+            if (e.Happened is PaymentReturned u && u.Award == award.Id) posted -= u.Amount.Fen;
+            if (e.Happened is RecoveryDue d && d.Award == award.Id) due += d.Amount.Fen;
+            if (e.Happened is RecoveryReceived b && b.Award == award.Id) back += b.Amount.Fen;
+            if (e.Happened is RecoveryWrittenOff w && w.Award == award.Id) off += w.Amount.Fen;
         }
 
         var approved = award.Tranches.Where(t => t.Open || t.Status == TrancheStatus.Paid).Sum(t => t.Amount.Fen);
         return reserved != approved ? Differs("占用", "reserved", new(reserved), new(approved))
             : posted != award.Paid.Fen ? Differs("拨付", "paid", new(posted), award.Paid)
+            : due != award.RecoveryDemanded.Fen ? Differs("应收回", "demands back", new(due), award.RecoveryDemanded)
+            : back != award.RecoveryRepaid.Fen ? Differs("收回", "got back", new(back), award.RecoveryRepaid)
+            : off != award.WrittenOff.Fen ? Differs("核销", "wrote off", new(off), award.WrittenOff)
             : null;
 
         Fault Differs(string zh, string en, Money fund, Money stated) => Broken(

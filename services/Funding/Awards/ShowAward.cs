@@ -20,6 +20,9 @@ internal static class ShowAward
         new("enterprise", "企业", a => a.Enterprise),
         new("status", "状态", a => a.Status),
         new("ruleSet", "规则", a => Last(a) is { } c ? $"{c.RuleSet}@{c.RuleSetVersion}" : null),
+        new("rule", "规则编号", a => Last(a)?.RuleSet),
+        new("projectBatch", "项目批次", a => Last(a)?.Batch),
+        new("appliedAt", "申请时间", a => Last(a)?.AppliedAt),
         new("outcome", "结论", a => Last(a)?.Outcome),
         new("entitlement", "应得", a => a.Final?.Entitlement),
         new("payable", "应拨", a => Last(a)?.Payable),
@@ -29,7 +32,9 @@ internal static class ShowAward
         new("fund", "资金", a => a.Funds, Several: true),
         new("payee", "收款人", a => a.Tranches.Select(t => t.Payee).Distinct(StringComparer.Ordinal), Several: true),
         new("batch", "批次", a => a.Tranches.Select(t => t.Batch).OfType<string>().Distinct(StringComparer.Ordinal), Several: true),
-        new("paid", "已拨付", a => a.Paid));
+        new("paid", "已拨付", a => a.Paid),
+        new("due", "待收回", a => new Money(a.Due.Sum(d => d.Value.Fen))),
+        new("clawback", "追回", a => a.Clawbacks.IsEmpty ? null : a.Stopped ? "proposed" : a.Clawbacks.Exists(c => c.Upheld) ? "upheld" : "dismissed"));
 
     /// <summary>What a person who computed it is told at once.</summary>
     internal sealed record Summary(Outcome Outcome, string RuleSet, string RuleSetHash, Money? Entitlement, Money? Payable, Money? Recover, IReadOnlyList<Reason> Reasons)
@@ -43,7 +48,8 @@ internal static class ShowAward
 
     internal sealed record Shown(
         string Id, string Enterprise, AwardStatus Status, Computation? Advance, Computation? Final, Publicity? Publicity,
-        IReadOnlyList<Objection> Objections, IReadOnlyList<ConcernShown> Concerns, IReadOnlyList<Waiver> Waivers, IReadOnlyList<Source> Sources, IReadOnlyList<Tranche> Tranches, Money Paid, Money RecoveryDemanded, Money RecoveryRepaid);
+        IReadOnlyList<Objection> Objections, IReadOnlyList<ConcernShown> Concerns, IReadOnlyList<Waiver> Waivers, IReadOnlyList<Source> Sources, IReadOnlyList<Tranche> Tranches, Money Awarded, Money Paid, Money RecoveryDemanded, Money RecoveryRepaid,
+        Money WrittenOff, IReadOnlyList<Clawback> Clawbacks, IReadOnlyList<WriteOff> WriteOffs);
 
     /// <summary>What one fund gives to the award: reserved, paid, and still to come back.</summary>
     internal sealed record Source(string Fund, Money Reserved, Money Paid, Money Due);
@@ -53,7 +59,8 @@ internal static class ShowAward
 
     internal static Shown View(Award award) => new(
         award.Id, award.Enterprise, award.Status, award.Advance, award.Final, award.Publicity,
-        award.Objections, [.. award.Concerns.Select(c => new ConcernShown(c.Id, c.Kind, c.About, award.ConcernDecisions.GetValueOrDefault(c.Id)))], award.Waivers, [.. award.Funds.Select(f => SourceOf(award, f))], award.Tranches, award.Paid, award.RecoveryDemanded, award.RecoveryRepaid);
+        award.Objections, [.. award.Concerns.Select(c => new ConcernShown(c.Id, c.Kind, c.About, award.ConcernDecisions.GetValueOrDefault(c.Id)))], award.Waivers, [.. award.Funds.Select(f => SourceOf(award, f))], award.Tranches, award.Awarded, award.Paid,
+        award.RecoveryDemanded, award.RecoveryRepaid, award.WrittenOff, award.Clawbacks, award.WriteOffs);
 
     internal static void Map(Routes routes)
     {

@@ -40,7 +40,8 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
     public static readonly Noun<Fund> Noun = new(
         "fund", Initial, Apply, typeof(FundOpened), typeof(FundReceived), typeof(FundSplit),
         typeof(FundsReserved), typeof(ReservationPosted), typeof(ReservationVoided), typeof(PaymentReturned), typeof(FundBudgetEnds), typeof(VoucherReserved), typeof(VoucherPaid), typeof(VoucherFreed), typeof(RecoveryDue), typeof(RecoveryReceived),
-        typeof(EncumbranceReserved), typeof(EncumbrancePosted), typeof(EncumbranceVoided), typeof(EncumbrancePostingRefused));
+        typeof(EncumbranceReserved), typeof(EncumbrancePosted), typeof(EncumbranceVoided), typeof(EncumbrancePostingRefused),
+        typeof(RecoveryWrittenOff), typeof(FundReturned), typeof(FundCarriedOver));
 
     /// <summary>What is reserved and neither paid nor freed; per pool its sum is the balance of <see cref="Reserved"/>.</summary>
     public ImmutableDictionary<ReservationKey, Reservation> Open { get; init; } = ImmutableDictionary<ReservationKey, Reservation>.Empty;
@@ -54,6 +55,11 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
     private static readonly string[] ReservedOf = OfEachPool("reserved");
     private static readonly string[] PaidOf = OfEachPool("paid");
     private static readonly string[] ToRecoverOf = OfEachPool("to-recover");
+    private static readonly string[] WrittenOffOf = OfEachPool("written-off");
+    private static readonly string[] ReturnedOf = OfEachPool("returned");
+
+    /// <summary>What was returned to the source before it was split.</summary>
+    public const string ReturnedUnallocated = "returned";
 
     public static string Available(FundPool pool) => AvailableOf[(int)pool];
 
@@ -63,10 +69,17 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
 
     public static string ToRecover(FundPool pool) => ToRecoverOf[(int)pool];
 
+    /// <summary>Paid, due back, and given up as uncollectable: never available again.</summary>
+    public static string WrittenOff(FundPool pool) => WrittenOffOf[(int)pool];
+
+    /// <summary>Returned to the source (上缴).</summary>
+    public static string Returned(FundPool pool) => ReturnedOf[(int)pool];
+
     public string Origin => $"source:{Source.ToString().ToLowerInvariant()}";
 
     /// <summary>Everything that was ever split to a pool: it never leaves the pool's accounts.</summary>
-    public Money Of(FundPool pool) => Ledger[Available(pool)] + Ledger[Reserved(pool)] + Ledger[Paid(pool)] + Ledger[ToRecover(pool)];
+    public Money Of(FundPool pool) =>
+        Ledger[Available(pool)] + Ledger[Reserved(pool)] + Ledger[Paid(pool)] + Ledger[ToRecover(pool)] + Ledger[WrittenOff(pool)] + Ledger[Returned(pool)];
 
     /// <summary>The pool of a use; none where the use is forbidden (F11).</summary>
     public static FundPool? PoolOf(FundUse use) => use switch
@@ -122,7 +135,7 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
 
     private Result<Ledger> LedgerAfter(object happened) => happened switch
     {
-        FundOpened or EncumbrancePostingRefused or FundBudgetEnds => Ledger,
+        FundOpened or EncumbrancePostingRefused or FundBudgetEnds or FundCarriedOver => Ledger,
         FundReceived e => Ledger.Post(new Posting(Origin, Unallocated, e.Amount)),
         FundSplit e => Ledger.Post([.. e.Allocations.Select(a => new Posting(Unallocated, Available(PoolOf(a.Use)!.Value), a.Amount))]),
         FundsReserved e => Ledger.Post(new Posting(Available(e.Pool), Reserved(e.Pool), e.Amount)),
@@ -134,6 +147,8 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
         VoucherReserved e => Ledger.Post(new Posting(Available(FundPool.Services), Reserved(FundPool.Services), e.Amount)),
         VoucherPaid e => Ledger.Post(new Posting(Reserved(FundPool.Services), Paid(FundPool.Services), e.Amount)),
         VoucherFreed e => Ledger.Post(new Posting(Reserved(FundPool.Services), Available(FundPool.Services), e.Amount)),
+        RecoveryWrittenOff e => Ledger.Post(new Posting(ToRecover(e.Pool), WrittenOff(e.Pool), e.Amount)),
+        FundReturned e => Ledger.Post(e.Pool is { } pool ? new Posting(Available(pool), Returned(pool), e.Amount) : new Posting(Unallocated, ReturnedUnallocated, e.Amount)),
         EncumbranceReserved e => Ledger.Post(new Posting(Available(FundPool.Services), Reserved(FundPool.Services), e.Amount)),
         EncumbrancePosted e => Ledger.Post(new Posting(Reserved(FundPool.Services), Paid(FundPool.Services), e.Amount)),
         EncumbranceVoided e => Ledger.Post(new Posting(Reserved(FundPool.Services), Available(FundPool.Services), e.Amount)),
@@ -169,10 +184,12 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
     {
         var named = happened switch
         {
-            FundOpened e => fund with { Id = meta.Stream["fund/".Length..], Name = e.Name, Source = e.Source, Planned = e.Planned },
+            FundOpened e => fund with { Id = meta.Stream["fund/".Length..], Name = e.Name, Source = e.Source, Planned = e.Planned, PayableUntil = e.PayUntil },
             FundReceived e => fund with { Received = fund.Received + e.Amount, Documents = fund.Documents.Add(e.Document) },
             RecoveryReceived e => fund with { Documents = fund.Documents.Add(e.Document) },
             FundBudgetEnds e => fund with { PayableUntil = e.Until },
+            FundReturned e => fund with { Documents = fund.Documents.Add(e.Document) },
+            FundCarriedOver e => fund with { Documents = fund.Documents.Add(e.Document), PayableUntil = e.PayUntil },
             _ => fund,
         };
         return named.After(happened, meta).Value;
@@ -180,7 +197,7 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
 }
 
 /// <summary>A fund was opened: the plan says how much of which source the city is to receive.</summary>
-internal sealed record FundOpened(string Name, FundSource Source, Money Planned);
+internal sealed record FundOpened(string Name, FundSource Source, Money Planned, DateOnly? PayUntil = null);
 
 /// <summary>Money arrived (上级下达), by the document of this number.</summary>
 internal sealed record FundReceived(string Document, Money Amount);
@@ -208,6 +225,15 @@ internal sealed record RecoveryDue(string Award, string Enterprise, Money Amount
 
 /// <summary>It came back and may be used again.</summary>
 internal sealed record RecoveryReceived(string Award, string Document, Money Amount, FundPool Pool = FundPool.Renovation);
+
+/// <summary>A second person of finance wrote off what has to come back and cannot be collected (核销); the money is gone.</summary>
+internal sealed record RecoveryWrittenOff(string Award, string WriteOff, Money Amount, FundPool Pool = FundPool.Renovation);
+
+/// <summary>Money that nothing is reserved for went back to its source (上缴), by the document of this number; without a pool, unallocated money.</summary>
+internal sealed record FundReturned(string Document, Money Amount, FundPool? Pool = null);
+
+/// <summary>What is not paid (<see cref="Amount"/>) was carried over (结转): it may be paid until this day, by the document of this number.</summary>
+internal sealed record FundCarriedOver(string Document, DateOnly PayUntil, Money Amount);
 
 /// <summary>Money of the services pool was reserved outside awards (预留), for what <see cref="Reference"/> names: a contract, an order.</summary>
 internal sealed record EncumbranceReserved(string Reservation, FundUse Use, Money Amount, string Reference);

@@ -12,7 +12,8 @@ namespace PilotCity.Funding.Funds;
 /// </summary>
 internal static class OpenFund
 {
-    public sealed record Body(string Id, string Name, FundSource Source, Money Planned);
+    /// <summary><see cref="PayUntil"/> is the last day on which its money may be paid, where the budget sets one (AC39).</summary>
+    public sealed record Body(string Id, string Name, FundSource Source, Money Planned, DateOnly? PayUntil = null);
 
     private static readonly SearchValues<char> IdChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
@@ -34,7 +35,7 @@ internal static class OpenFund
         : string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > 100 ? NameWrong
         : body.Planned.Fen <= 0 ? PlannedWrong
         : body.Source == FundSource.Central && body.Planned > CityClass.CentralMax(city) ? AboveBound(body.Planned, CityClass.CentralMax(city))
-        : Decision.Accept(Fund.Noun.StreamOf(body.Id), new FundOpened(body.Name.Trim(), body.Source, body.Planned)).Answering($"/funds/{body.Id}");
+        : Decision.Accept(Fund.Noun.StreamOf(body.Id), new FundOpened(body.Name.Trim(), body.Source, body.Planned, body.PayUntil)).Answering($"/funds/{body.Id}");
 
     internal static void Map(Routes routes) => routes.Command<Body>("POST", "/funds", [Role.FinanceOfficer], request =>
         request.New(Fund.Noun, request.Body.Id, [], (_, _) => Decide(request.City, request.Body)));

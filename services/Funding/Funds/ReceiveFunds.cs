@@ -20,7 +20,7 @@ internal static class ReceiveFunds
         FaultKind.Invalid, "fund.document", new($"文号应为 1 至 100 个字符，一笔资金最多 {DocumentsMax} 个文号。", $"A document number has 1 to 100 characters, and a fund at most {DocumentsMax} of them."));
 
     internal static Fault Repeated(string document) => new(
-        FaultKind.Conflict, "fund.document_repeated", new($"文号“{document}”已登记到账。", $"The money of the document '{document}' is entered already."));
+        FaultKind.Conflict, "fund.document_repeated", new($"文号“{document}”已登记。", $"The document '{document}' is entered already."));
 
     internal static Fault AbovePlan(Money received, Money planned) => new(
         FaultKind.Refused, "fund.above_plan",
@@ -28,14 +28,19 @@ internal static class ReceiveFunds
 
     internal static Decision Decide(Fund fund, Body body)
     {
-        if (string.IsNullOrWhiteSpace(body.Document) || body.Document.Length > 100 || fund.Documents.Count >= DocumentsMax) return DocumentWrong;
-        if (fund.Documents.Contains(body.Document)) return Repeated(body.Document);
+        if (Refuses(fund, body.Document) is { } wrong) return wrong;
         var received = new FundReceived(body.Document, body.Amount);
         if (fund.Refuses(received) is { } fault) return fault;
         return fund.Received + body.Amount > fund.Planned
             ? AbovePlan(fund.Received + body.Amount, fund.Planned)
             : Decision.Accept(Fund.Noun.StreamOf(fund.Id), received);
     }
+
+    /// <summary>A document moves money of a fund once.</summary>
+    internal static Fault? Refuses(Fund fund, string document) =>
+        string.IsNullOrWhiteSpace(document) || document.Length > 100 || fund.Documents.Count >= DocumentsMax ? DocumentWrong
+        : fund.Documents.Contains(document) ? Repeated(document)
+        : null;
 
     internal static void Map(Routes routes) => routes.Command<Body>("POST", "/funds/{id}/receipts", [Role.FinanceOfficer], request =>
         request.On(Fund.Noun, request.Route("id"), (fund, _) => Decide(fund, request.Body)));

@@ -14,28 +14,30 @@ internal static class TrialBalance
 
     /// <summary>The funds of a city; a fund with where its money is.</summary>
     internal static readonly Defaults.Log.ReadModel<Fund> Model = new(
-        "fund", 1, Fund.Noun, fund => View(fund),
+        "fund", 2, Fund.Noun, fund => View(fund),
         new("name", "名称", f => f.Name),
         new("source", "资金来源", f => f.Source),
         new("planned", "计划", f => f.Planned),
         new("received", "到账", f => f.Received),
         new("available", "改造可用", f => f.Ledger[Fund.Available(FundPool.Renovation)]),
         new("reserved", "改造已占用", f => f.Ledger[Fund.Reserved(FundPool.Renovation)]),
-        new("paid", "改造已拨付", f => f.Ledger[Fund.Paid(FundPool.Renovation)]));
+        new("paid", "改造已拨付", f => f.Ledger[Fund.Paid(FundPool.Renovation)]),
+        new("payUntil", "最后付款日", f => f.PayableUntil));
 
     internal sealed record Line(string Account, Money Debit, Money Credit, Money Balance);
 
-    internal sealed record Pool(Money Available, Money Reserved, Money Paid, Money ToRecover);
+    internal sealed record Pool(Money Available, Money Reserved, Money Paid, Money ToRecover, Money WrittenOff, Money Returned);
 
     internal sealed record Shown(
-        string Id, string Name, FundSource Source, Money Planned, Money Received, Money Unallocated, Pool Renovation, Pool Services, bool? SplitHolds);
+        string Id, string Name, FundSource Source, Money Planned, Money Received, Money Unallocated, Pool Renovation, Pool Services, bool? SplitHolds, Money Returned, DateOnly? PayUntil);
 
     internal sealed record Trial(string Fund, IReadOnlyList<Line> Accounts, Money Debits, Money Credits, bool Balanced);
 
     internal static Shown View(Fund fund) => new(
         fund.Id, fund.Name, fund.Source, fund.Planned, fund.Received, fund.Ledger[Fund.Unallocated],
         PoolOf(fund, FundPool.Renovation), PoolOf(fund, FundPool.Services),
-        fund.Source != FundSource.Central ? null : fund.Of(FundPool.Services).Fen * 4 <= fund.Of(FundPool.Renovation).Fen);
+        fund.Source != FundSource.Central ? null : fund.Of(FundPool.Services).Fen * 4 <= fund.Of(FundPool.Renovation).Fen,
+        fund.Ledger[Fund.ReturnedUnallocated], fund.PayableUntil);
 
     internal static Trial Of(Fund fund)
     {
@@ -64,5 +66,6 @@ internal static class TrialBalance
     }
 
     private static Pool PoolOf(Fund fund, FundPool pool) =>
-        new(fund.Ledger[Fund.Available(pool)], fund.Ledger[Fund.Reserved(pool)], fund.Ledger[Fund.Paid(pool)], fund.Ledger[Fund.ToRecover(pool)]);
+        new(fund.Ledger[Fund.Available(pool)], fund.Ledger[Fund.Reserved(pool)], fund.Ledger[Fund.Paid(pool)], fund.Ledger[Fund.ToRecover(pool)],
+            fund.Ledger[Fund.WrittenOff(pool)], fund.Ledger[Fund.Returned(pool)]);
 }

@@ -48,7 +48,7 @@ internal static class ApproveBatch
     {
         var stream = PaymentBatch.Noun.StreamOf(batch.Id);
         if (batch.Status != BatchStatus.Created) return NotOpen;
-        var touched = batch.Lines.FirstOrDefault(l => grounds.AwardOf(l.Is.Award).Touched(actor.Sub));
+        var touched = batch.Lines.FirstOrDefault(l => Duties.Forbid(grounds.AwardOf(l.Is.Award), Duty.ReleasePayment, actor.Sub));
         if (actor.Sub == batch.MadeBy || touched is not null)
             return Decision.RefuseOnRecord(SamePerson, new Change(stream, new PaymentBatchApprovalRefused(SamePerson.Code, touched?.Is.Award)));
         var (count, total) = (batch.Lines.Length, PaymentBatch.Sum(batch.Lines));
@@ -119,7 +119,8 @@ internal static class ApproveBatch
             stopping ? "enterprise.on_credit_list"
             : grounds.AccountOf(line.To).Version != line.AccountVersion ? "account.changed"
             : !grounds.Payees.ContainsKey(line.To) ? "account.erased"
-            : grounds.FundOf(line.Fund).PayableUntil is { } until && day > until ? "fund.budget_over"
+            : grounds.AwardOf(line.Award).Stopped ? "clawback.open"
+            : grounds.AwardOf(line.Award).Find(line.Tranche, line.Payment)?.LastDay(grounds.FundOf(line.Fund)) < day ? "fund.budget_over"
             : null);
     }
 }

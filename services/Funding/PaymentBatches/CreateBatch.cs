@@ -4,6 +4,7 @@ using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Funding.Accounts;
 using PilotCity.Funding.Awards;
+using PilotCity.Funding.Funds;
 
 namespace PilotCity.Funding.PaymentBatches;
 
@@ -39,16 +40,16 @@ internal static class CreateBatch
         FaultKind.Refused, "payment_batch.lines_wrong", new("有的奖补不能付款，整批未生成。", "Some of the awards cannot be paid; no batch was made."))
     { Details = details };
 
-    internal static Decision Decide(string id, Body body, Func<string, Award> awardOf, Func<string, Account> accountOf, Actor actor, DateTimeOffset at)
+    internal static Decision Decide(string id, Body body, Func<string, Award> awardOf, Func<string, Account> accountOf, Func<string, Fund> fundOf, Actor actor, DateTimeOffset at)
     {
         if (body.Purpose is { } purpose && (string.IsNullOrWhiteSpace(purpose) || purpose.Length > 60 || purpose.Any(char.IsControl))) return PurposeWrong;
         var day = ChinaTime.DayOf(at);
-        var wanted = body.Awards.Select(w => (Award: awardOf(AwardOf(w)), Payments: Payments(awardOf(AwardOf(w)), w, day))).ToArray();
+        var wanted = body.Awards.Select(w => (Award: awardOf(AwardOf(w)), Payments: Payments(awardOf(AwardOf(w)), w, day, fundOf))).ToArray();
         var wrong = new List<FaultDetail>();
         for (var i = 0; i < wanted.Length; i++)
             if (Wrong(body.Awards[i], wanted[i].Award, wanted[i].Payments, accountOf) is { } detail) wrong.Add(detail with { Path = $"/awards/{i}" });
         if (wrong.Count > 0) return LinesWrong(wrong);
-        if (wanted.FirstOrDefault(w => w.Award.Touched(actor.Sub)).Award is { } touched)
+        if (wanted.FirstOrDefault(w => Duties.Forbid(w.Award, Duty.MakePayment, actor.Sub)).Award is { } touched)
             return Decision.RefuseOnRecord(MakerHandled, new Change(Award.Noun.StreamOf(touched.Id), new ApprovalRefused("payment-batch", MakerHandled.Code)));
 
         var lines = wanted.SelectMany(w => w.Payments.Select(p => (w.Award, Payment: p))).Select((l, i) => new BatchLine(
@@ -69,28 +70,35 @@ internal static class CreateBatch
         var wanted = request.Body.Awards;
         if (wanted.Count is 0 or > PaymentBatch.LinesMax || wanted.Distinct(StringComparer.Ordinal).Count() != wanted.Count) return AwardsWrong;
 
-        // The payees of a payment never change; their accounts' streams have to be named before the rule runs.
+        // Payee and fund of a payment never change; their streams have to be named before the rule runs.
         var awards = wanted.Select(AwardOf).Distinct(StringComparer.Ordinal).ToArray();
-        var payees = new SortedSet<string>(StringComparer.Ordinal);
+        var (payees, funds) = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
         foreach (var award in awards)
-            payees.UnionWith((await request.Log.Load(request.City, Award.Noun, award, null, ct)).State.Tranches.Select(t => t.Payee));
+        {
+            var tranches = (await request.Log.Load(request.City, Award.Noun, award, null, ct)).State.Tranches;
+            payees.UnionWith(tranches.Select(t => t.Payee));
+            funds.UnionWith(tranches.Select(t => t.Fund));
+        }
+
         var id = request.CommandId.ToString("N")[..12];
-        return request.New(PaymentBatch.Noun, id, [.. awards.Select(Award.Noun.StreamOf), .. payees.Select(Account.Noun.StreamOf)], (streams, at) => Decide(
-            id, request.Body, a => streams.Get(Award.Noun, a), uscc => payees.Contains(uscc) ? streams.Get(Account.Noun, uscc) : Account.Noun.Initial, request.Actor, at));
+        return request.New(PaymentBatch.Noun, id, [.. awards.Select(Award.Noun.StreamOf), .. payees.Select(Account.Noun.StreamOf), .. funds.Select(Fund.Noun.StreamOf)], (streams, at) => Decide(
+            id, request.Body, a => streams.Get(Award.Noun, a), uscc => payees.Contains(uscc) ? streams.Get(Account.Noun, uscc) : Account.Noun.Initial,
+            fund => funds.Contains(fund) ? streams.Get(Fund.Noun, fund) : Fund.Noun.Initial, request.Actor, at));
     });
 
     private static string AwardOf(string wanted) => wanted.Split('#', 2)[0];
 
-    /// <summary>Of an award what is due today, of one of its payments that one.</summary>
-    private static Tranche[] Payments(Award award, string wanted, DateOnly day)
+    /// <summary>Of an award what is due today and neither stopped nor past its last day (AC39), of one of its payments that one.</summary>
+    private static Tranche[] Payments(Award award, string wanted, DateOnly day, Func<string, Fund> fundOf)
     {
+        if (award.Stopped) return [];
         var payment = wanted.Contains('#', StringComparison.Ordinal) ? wanted.Split('#', 2)[1] : null;
-        return [.. award.Tranches.Where(t => t.Payable(day) && (payment is null || t.Id == payment))];
+        return [.. award.Tranches.Where(t => t.Payable(day, fundOf(t.Fund)) && (payment is null || t.Id == payment))];
     }
 
     private static FaultDetail? Wrong(string wanted, Award award, Tranche[] payments, Func<string, Account> accountOf) =>
         award.Id.Length == 0 ? new("", "award.unknown", new("没有这项奖补。", "There is no such award."))
-        : payments.Length == 0 ? new("", "award.nothing_to_pay", new($"奖补 {wanted} 没有已批准、已到期且未入批的款项。", $"The award {wanted} has no approved payment that is due and free."))
+        : payments.Length == 0 ? new("", "award.nothing_to_pay", new($"奖补 {wanted} 没有可付的款项：须已批准、已到期、未过最后付款日、未入批，且没有待决定的追回。", $"The award {wanted} has no payment that can be made: approved, due, not past its last day, in no batch, and no clawback to be decided."))
         : payments.FirstOrDefault(p => accountOf(p.Payee).Version == 0) is { } unknown
             ? new("", "account.missing", new($"单位 {unknown.Payee} 尚未登记收款账户。", $"{unknown.Payee} has no account registered."))
         : null;

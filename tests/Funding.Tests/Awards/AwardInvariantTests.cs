@@ -50,13 +50,13 @@ public class AwardInvariantTests
         var id = step == 6 ? $"b{batch + 1}" : $"b{batch}";
         Decision? decision = step switch
         {
-            0 => ComputeAdvance.Decide(award, town.Rules, town.Earlier, town.Facts(AwardStage.Advance), town.At),
+            0 => ComputeAward.RefuseApprover(award, actor, "advance") ?? ComputeAdvance.Decide(award, town.Rules, town.Earlier, town.Facts(AwardStage.Advance), town.At),
             1 => ApproveAdvance.Decide(award, fund, new(Town.FundId, "1号"), actor),
             2 => WithdrawAdvance.Decide(award, new("撤回")),
-            3 or 13 => ComputeAward.Decide(award, town.Rules, town.Earlier, town.Facts(), town.At),
-            4 => PubliciseAward.Decide(award, town.Rules, new("网站"), town.At),
+            3 or 13 => ComputeAward.RefuseApprover(award, actor, "computation") ?? ComputeAward.Decide(award, town.Rules, town.Earlier, town.Facts(), town.At),
+            4 => ComputeAward.RefuseApprover(award, actor, "publicity") ?? PubliciseAward.Decide(award, town.Rules, new("网站"), town.At),
             5 or 12 => ApproveAward.Decide(award, town.FundOf, town.Rules, town.Earlier, new(Town.FundId, "2号"), actor, town.At),
-            6 when award.Id.Length > 0 => CreateBatch.Decide(id, new(["p-1"]), town.Award, uscc => town.State(AccountNoun.Noun, uscc), actor, town.At),
+            6 when award.Id.Length > 0 => CreateBatch.Decide(id, new(["p-1"]), town.Award, uscc => town.State(AccountNoun.Noun, uscc), town.FundOf, actor, town.At),
             7 when town.Batch(id).Id.Length > 0 => town.Release(id, actor),
             8 or 9 when town.Batch(id).Released.Any() => Bank(town, id, paid: step == 8),
             10 => ReceiveRecovery.Decide(award, town.FundOf, new(Money.OfYuan(50_000), $"票-{step}-{town.Entries.Count}")),

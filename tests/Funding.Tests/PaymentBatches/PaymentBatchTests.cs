@@ -29,7 +29,7 @@ public class PaymentBatchTests
     {
         Assert.Equal("award.unknown", Town.Founded().Batch("b1", "nothing").Fault!.Details[0].Code);
         Assert.Equal("account.missing", Town.Founded().Approved().Batch("b1", "p-1").Fault!.Details[0].Code);
-        Assert.Equal("payment_batch.purpose", CreateBatch.Decide("b1", new(["p-1"], ""), _ => Ready().Award(), _ => Account.Noun.Initial, Town.Finance, default).Fault?.Code);
+        Assert.Equal("payment_batch.purpose", CreateBatch.Decide("b1", new(["p-1"], ""), _ => Ready().Award(), _ => Account.Noun.Initial, _ => Ready().Fund, Town.Finance, default).Fault?.Code);
         Assert.Equal("payment_batch.awards", CreateBatch.AwardsWrong.Code);
     }
 
@@ -40,7 +40,7 @@ public class PaymentBatchTests
     public void Who_handled_or_approved_an_award_does_not_make_its_payment(string sub)
     {
         var town = Ready();
-        var made = CreateBatch.Decide("b1", new(["p-1"]), town.Award, uscc => town.State(Account.Noun, uscc), new(Role.FinanceOfficer, sub, Town.City), town.At);
+        var made = CreateBatch.Decide("b1", new(["p-1"]), town.Award, uscc => town.State(Account.Noun, uscc), town.FundOf, new(Role.FinanceOfficer, sub, Town.City), town.At);
 
         Assert.Equal("payment_batch.maker_handled", made.Fault?.Code);
         Assert.Equal(new ApprovalRefused("payment-batch", "payment_batch.maker_handled"), Assert.Single(made.Changes).Event);
