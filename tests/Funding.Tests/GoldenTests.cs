@@ -2,6 +2,7 @@ using System.Text;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 using PilotCity.Funding.Accounts;
+using PilotCity.Funding.ApprovalLists;
 using PilotCity.Funding.Awards;
 using PilotCity.Funding.BankStatements;
 using PilotCity.Funding.Claims;
@@ -78,6 +79,15 @@ public class GoldenTests
         new ClawbackDecided("c1", true, "龙财监〔2027〕1号", "成立", Money.OfYuan(10_000), Money.OfYuan(3_000), [new("central-2025", Money.OfYuan(100_000))], Money.OfYuan(100_000)),
         new WriteOffProposed("w1", Money.OfYuan(5_000), "企业已破产", "民破〔2027〕1号"),
         new WriteOffDecided("w1", true, "龙财〔2027〕9号", "同意", [new("central-2025", Money.OfYuan(5_000))]),
+        new ApprovalListPrepared("l1", "龙工信〔2026〕9号", 2, Money.OfYuan(300_000), new string('a', 64), 1, [new("central-2025", 2, Money.OfYuan(300_000))], new(2026, 12, 31), "控制总额"),
+        new ApprovalListSigned(2, Money.OfYuan(300_000), new string('a', 64)),
+        new ApprovalListSigningRefused("approval_list.same_person"),
+        new ApprovalListPartDone(1, 1, new(1, Money.OfYuan(200_000)), new(1, Money.OfYuan(100_000)), default, ["central-2025"]),
+        new ApprovalListContinued(),
+        new ApprovalListClosed("资金不再安排"),
+        new ApprovalListWithdrawn("重编"),
+        new ApprovalLinesListed("l1", 1, [new("p-1", Money.OfYuan(200_000), "central-2025")], new string('a', 64)),
+        new ApprovalLinesApplied(1, [new(1, "award.not_publicised")], [2]),
         new RecoveryWrittenOff("p-1", "w1", Money.OfYuan(5_000)),
         new FundReturned("缴-1", Money.OfYuan(5_000), FundPool.Renovation),
         new FundCarriedOver("结转〔2026〕3号", new(2027, 12, 31), Money.OfYuan(5_000)),

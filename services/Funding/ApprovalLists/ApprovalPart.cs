@@ -19,7 +19,7 @@ internal sealed record RefusedLine(int Line, string Code);
 internal sealed record ApprovalPart(string List, int Part, ImmutableArray<ApprovalLine> Lines, string RunningSha256)
 {
     /// <summary>An entry of so many lines with the longest ids, and one that refuses all of them, stay below 60,000 bytes.</summary>
-    public const int LinesMax = 400;
+    public const int LinesMax = 350;
 
     /// <summary>An award's id is its project's.</summary>
     public const int IdCharsMax = 64;

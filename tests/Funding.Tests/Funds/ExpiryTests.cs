@@ -81,10 +81,11 @@ public class ExpiryTests
     [Fact]
     public void A_frozen_payment_is_left_to_its_batch()
     {
-        var town = At(Approved(Last), LastMoment).Batched("b1");
+        var town = At(Approved(Last), LastMoment).Batched("b1").Released("b1");
 
         Assert.Empty(ExpireReservations.Decide(At(town, LastMoment.AddDays(9)).Fund, [town.Award()], null, town.At).Changes);
-        Assert.Equal(AwardStatus.Paid, town.Released("b1").Settled("b1", "B-1").Award().Status);
+        Assert.Equal(AwardStatus.Paid, town.Settled("b1", "B-1").Award().Status);
+        Assert.Equal("fund.budget_over", At(At(Approved(Last), LastMoment).Batched("b1"), LastMoment.AddTicks(1)).Released("b1").Batch("b1").Lines[0].Code);
     }
 
     [Fact]

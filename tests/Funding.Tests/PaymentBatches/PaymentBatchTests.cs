@@ -208,7 +208,7 @@ public class PaymentBatchTests
         var town = Ready();
         var awards = Enumerable.Range(1, count).Select(i => $"p-{i}").ToArray();
         Award Of(string id) => town.Award() with { Id = id };
-        var made = CreateBatch.Decide("b1", new(awards), Of, uscc => town.State(Account.Noun, uscc), Town.Finance, town.At);
+        var made = CreateBatch.Decide("b1", new(awards), Of, uscc => town.State(Account.Noun, uscc), town.FundOf, Town.Finance, town.At);
         Assert.Null(made.Fault);
         Assert.Equal(count, made.Changes.Count(c => c.Event is TrancheFrozen));
         var batch = Fold(PaymentBatch.Noun.Initial, made, Town.Finance);
@@ -256,8 +256,8 @@ public class PaymentBatchTests
     [InlineData(13, "fund.budget_over")]
     public void A_fund_pays_until_the_last_day_of_its_budget(int day, string? code)
     {
-        var town = Ready();
-        town.Ok(Town.Releaser, EndFundBudget.Decide(town.Fund, new(new(2026, 7, day), "财预〔2026〕1号"))).Batched("b1");
+        var town = Ready().Batched("b1");
+        town.Ok(Town.Releaser, EndFundBudget.Decide(town.Fund, new(new(2026, 7, day), "财预〔2026〕1号")));
         Assert.Equal(new DateOnly(2026, 7, 14), ChinaTime.DayOf(town.At));
 
         Assert.Equal(code, Assert.Single(town.Released("b1").Batch("b1").Lines).Code);
