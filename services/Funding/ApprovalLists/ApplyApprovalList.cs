@@ -25,7 +25,7 @@ internal static class ApplyApprovalList
     /// <summary>One part; nothing where another instance was faster.</summary>
     internal static Decision Decide(ApprovalList list, ApprovalPart part, Seen seen, DateTimeOffset at)
     {
-        if (list.Status != ApprovalListStatus.Signed || list.SignedBy is not { } signer || !list.Todo.Contains(part.Part)) return Decision.Accept();
+        if (list.Status != ApprovalListStatus.Signed || list.SignedBy is not { } signer || !list.PartsLeft.Contains(part.Part)) return Decision.Accept();
         var meta = new EventMeta(signer, at, 0, 0, "");
         var funds = part.Lines.Select(l => l.Fund).Distinct(StringComparer.Ordinal).ToDictionary(f => f, seen.FundOf, StringComparer.Ordinal);
         var earlier = new Dictionary<string, EnterpriseAwards>(StringComparer.Ordinal);
@@ -88,8 +88,8 @@ internal static class ApplyApprovalList
     internal static async Task<bool> Next(ServiceLog log, string city, string id, CancellationToken ct)
     {
         var (list, _, _) = await log.Load(city, ApprovalList.Noun, id, null, ct);
-        if (list.Status != ApprovalListStatus.Signed || list.SignedBy is not { } signer || list.Todo.IsEmpty) return false;
-        var number = list.Todo.Min;
+        if (list.Status != ApprovalListStatus.Signed || list.SignedBy is not { } signer || list.PartsLeft.IsEmpty) return false;
+        var number = list.PartsLeft.Min;
         var (part, _, _) = await log.Load(city, ApprovalPart.Noun, ApprovalPart.IdOf(id, number), null, ct);
 
         // Enterprise, rule set and advance of a computed award have to be named before the rule runs.

@@ -55,7 +55,7 @@ internal sealed record ApprovalList(string Id, ApprovalListStatus Status, string
     public int Pass { get; init; }
 
     /// <summary>Parts that this pass has still to go through, and those that hold lines waiting for money.</summary>
-    public ImmutableSortedSet<int> Todo { get; init; } = [];
+    public ImmutableSortedSet<int> PartsLeft { get; init; } = [];
 
     public ImmutableSortedSet<int> WaitingParts { get; init; } = [];
 
@@ -81,24 +81,24 @@ internal sealed record ApprovalList(string Id, ApprovalListStatus Status, string
             Reason = e.Reason,
             Ahead = new(e.Count, e.Sum),
         },
-        ApprovalListSigned => list with { Status = ApprovalListStatus.Signed, SignedBy = meta.Actor, SignedAt = meta.At, Pass = 1, Todo = [.. Enumerable.Range(1, list.Parts)] },
+        ApprovalListSigned => list with { Status = ApprovalListStatus.Signed, SignedBy = meta.Actor, SignedAt = meta.At, Pass = 1, PartsLeft = [.. Enumerable.Range(1, list.Parts)] },
         ApprovalListSigningRefused => list,
         ApprovalListPartDone e => (list with
         {
-            Todo = list.Todo.Remove(e.Part),
+            PartsLeft = list.PartsLeft.Remove(e.Part),
             WaitingParts = e.Waiting.Count > 0 ? list.WaitingParts.Add(e.Part) : list.WaitingParts.Remove(e.Part),
             Dry = list.Dry.Union(e.Dry),
             Approved = list.Approved + e.Approved,
             Refused = list.Refused + e.Refused,
             Ahead = e.Pass == 1 ? list.Ahead - (e.Approved + e.Refused + e.Waiting) : list.Ahead,
         }).Rested(),
-        ApprovalListContinued => list with { Status = ApprovalListStatus.Signed, Pass = list.Pass + 1, Todo = list.WaitingParts, Dry = [] },
+        ApprovalListContinued => list with { Status = ApprovalListStatus.Signed, Pass = list.Pass + 1, PartsLeft = list.WaitingParts, Dry = [] },
         ApprovalListClosed => list with { Status = ApprovalListStatus.Completed, Refused = list.Refused + list.Waiting, WaitingParts = [] },
         ApprovalListWithdrawn => list with { Status = ApprovalListStatus.Withdrawn },
         _ => throw new InvalidOperationException($"an approval list knows no {happened.GetType().Name}"),
     };
 
-    private ApprovalList Rested() => !Todo.IsEmpty ? this : this with { Status = WaitingParts.IsEmpty ? ApprovalListStatus.Completed : ApprovalListStatus.Waiting };
+    private ApprovalList Rested() => !PartsLeft.IsEmpty ? this : this with { Status = WaitingParts.IsEmpty ? ApprovalListStatus.Completed : ApprovalListStatus.Waiting };
 }
 
 /// <summary>A list was prepared: its control totals, how many parts hold its lines, and what all lines share.</summary>

@@ -37,7 +37,7 @@ internal static class ShowApprovalList
 
     internal static Shown View(ApprovalList l) => new(
         l.Id, l.Status, l.PlanNumber, l.Total.Count, l.Total.Sum, l.Sha256, l.Funds, l.ExpiresOn, l.PreparedBy, l.SignedBy?.Sub, l.SignedAt,
-        l.Parts, l.Todo.Count, l.Approved, l.Refused, l.Waiting, l.Ahead, l.Status == ApprovalListStatus.Completed && l.Approved + l.Refused == l.Total);
+        l.Parts, l.PartsLeft.Count, l.Approved, l.Refused, l.Waiting, l.Ahead, l.Status == ApprovalListStatus.Completed && l.Approved + l.Refused == l.Total);
 
     internal static void Map(Routes routes)
     {

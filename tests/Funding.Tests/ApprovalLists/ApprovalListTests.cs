@@ -47,7 +47,7 @@ public class ApprovalListTests
 
     private static Town Through(Town town)
     {
-        while (List(town).Status == ApprovalListStatus.Signed) town.Ok(Town.Approver, Apply(town, List(town).Todo.Min));
+        while (List(town).Status == ApprovalListStatus.Signed) town.Ok(Town.Approver, Apply(town, List(town).PartsLeft.Min));
         return town;
     }
 
@@ -136,7 +136,7 @@ public class ApprovalListTests
         Assert.Empty(Apply(town, 1).Changes);
         Assert.Equal(ApplyApprovalList.CommandId(Town.City, "l1", 1, 1), ApplyApprovalList.CommandId(Town.City, "l1", 1, 1));
         Assert.NotEqual(ApplyApprovalList.CommandId(Town.City, "l1", 1, 1), ApplyApprovalList.CommandId(Town.City, "l1", 2, 1));
-        Assert.Equal((1, 2), (before.Todo.Count, part.Lines.Length));
+        Assert.Equal((1, 2), (before.PartsLeft.Count, part.Lines.Length));
     }
 
     [Fact]
