@@ -40,6 +40,8 @@ public static class FundingService
             ReturnFunds.Map(routes);
             CarryOverFunds.Map(routes);
             TrialBalance.Map(routes);
+            TraceMoney.Map(routes);
+            MeasureExecution.Map(routes);
 
             DraftRuleSet.Map(routes);
             PublishRuleSet.Map(routes);
@@ -67,6 +69,8 @@ public static class FundingService
             DecideWriteOff.Map(routes);
             CloseAward.Map(routes);
             ShowAward.Map(routes);
+            MeasureWaiting.Map(routes);
+            CountAwardsByRule.Map(routes);
             ShowExplanation.Map(routes);
             AskDecisions.Map(routes);
 

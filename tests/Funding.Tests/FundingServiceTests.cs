@@ -301,6 +301,48 @@ public class FundingServiceTests
         Assert.Contains($"{line},paid,200000.00,debit,R-1,2026-07-14", await finance.GetStringAsync($"{Root}/bank-statements/{name}"), StringComparison.Ordinal);
         var log = service.App.Services.GetRequiredService<Defaults.Log.ServiceLog>();
         Assert.Null(RecomputeAward.Recompute(await log.Read("350800", 0, 1_000, default))?.Message.En);
+        await Queries(service, id, line);
+    }
+
+    /// <summary>What the auditor is told of it afterwards, and as it stood before the bank paid.</summary>
+    private static async Task Queries(TestService service, string batch, string line)
+    {
+        var auditor = service.As(Role.Auditor);
+        var now = await (await auditor.GetAsync($"{Root}/whereabouts?source=central")).Json();
+        var fund = now.GetProperty("funds")[0];
+        Assert.Equal((true, "100000000.00", "200000.00", "79800000.00"), (fund.GetProperty("agrees").GetBoolean(), fund.GetProperty("sum").GetString(), fund.GetProperty("places").GetProperty("renovation:paid").GetString(), fund.GetProperty("places").GetProperty("renovation:available").GetString()));
+        var paid = now.GetProperty("items").EnumerateArray().Single(i => i.GetProperty("place").GetString() == "paid");
+        Assert.Equal(("award/p-1", Company, batch, line), (paid.GetProperty("subject").GetString(), paid.GetProperty("payee").GetString(), paid.GetProperty("batch").GetString(), paid.GetProperty("number").GetString()));
+        var before = await (await auditor.GetAsync($"{Root}/whereabouts?fund=central-2025&asOf=2026-07-14T02:00:00Z&limit=200")).Json();
+        Assert.True(before.GetProperty("funds")[0].GetProperty("agrees").GetBoolean());
+        var frozen = before.GetProperty("items").EnumerateArray().Single(i => i.GetProperty("place").GetString() == "reserved");
+        Assert.Equal(("frozen", batch, "200000.00"), (frozen.GetProperty("state").GetString(), frozen.GetProperty("batch").GetString(), frozen.GetProperty("amount").GetString()));
+        Assert.Equal(0, (await (await auditor.GetAsync($"{Root}/whereabouts?source=district")).Json()).GetProperty("total").GetInt32());
+        Assert.Equal((400, "request.query"), await (await auditor.GetAsync($"{Root}/whereabouts?source=heaven")).Refusal());
+        Assert.Equal((400, "request.query"), await (await auditor.GetAsync($"{Root}/whereabouts?limit=201")).Refusal());
+
+        var executed = (await (await auditor.GetAsync($"{Root}/execution?fund=central-2025")).Json()).GetProperty("items");
+        Assert.Equal(0.002m, executed[0].GetProperty("rate").GetDecimal());
+        foreach (var asOf in new[] { "", "?asOf=2026-12-01T00:00:00Z" })
+        {
+            var rule = (await (await auditor.GetAsync($"{Root}/awards-by-rule{asOf}")).Json()).GetProperty("items")[0];
+            Assert.Equal(("longyan", 1, "200000.00"), (rule.GetProperty("ruleSet").GetString(), rule.GetProperty("count").GetInt32(), rule.GetProperty("paid").GetString()));
+            var waited = (await (await auditor.GetAsync($"{Root}/waiting-times{asOf}")).Json()).GetProperty("items").EnumerateArray().ToArray();
+            Assert.Equal((191, 6), (waited.Single(w => w.GetProperty("step").GetString() == "publicised-to-approved" && !w.TryGetProperty("month", out _)).GetProperty("medianHours").GetInt32(), waited[0].GetProperty("count").GetInt32() * 6));
+        }
+
+        auditor.DefaultRequestHeaders.Accept.ParseAdd("text/csv");
+        Assert.Contains("central-2025,central,paid,renovation,award/p-1,", await auditor.GetStringAsync($"{Root}/whereabouts"), StringComparison.Ordinal);
+        Assert.Contains("central,central-2025,2026-07,100000000.00,200000.00,100000000.00,200000.00,0.0020", await auditor.GetStringAsync($"{Root}/execution"), StringComparison.Ordinal);
+        Assert.Contains("longyan,1,1,1,200000.00,200000.00,200000.00", await auditor.GetStringAsync($"{Root}/awards-by-rule"), StringComparison.Ordinal);
+        Assert.Contains("publicised-to-approved,,,1,191,191,191,6", await auditor.GetStringAsync($"{Root}/waiting-times"), StringComparison.Ordinal);
+        auditor.DefaultRequestHeaders.Accept.Clear();
+        auditor.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+        foreach (var query in new[] { "whereabouts", "execution", "waiting-times", "awards-by-rule" })
+        {
+            using var workbook = Defaults.Workbooks.WorkbookReader.Open(await auditor.GetByteArrayAsync($"{Root}/{query}")).Value;
+            Assert.Equal(query, Assert.Single(workbook.Sheets).Name);
+        }
     }
 
     [Fact]

@@ -125,6 +125,62 @@ public sealed class ServiceLog : IAsyncDisposable
             new { city, stream, until = asOf is { } at ? Instant.Micros(at) : long.MaxValue }, ct);
     }
 
+    /// <summary>The entries of one stream up to an instant, oldest first, in memory that does not grow with them.</summary>
+    public async IAsyncEnumerable<Entry> Entries(string city, string stream, DateTimeOffset? asOf, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        for (var after = 0L; ;)
+        {
+            List<Entry> page;
+            await using (var connection = await Database.Connect(ct))
+            {
+                page = await Entries(
+                    connection, null, "WHERE city = @city AND stream = @stream AND version > @after AND at_micros <= @until ORDER BY version LIMIT @limit",
+                    new { city, stream, after, until = asOf is { } at ? Instant.Micros(at) : long.MaxValue, limit = ExportPageRows }, ct);
+            }
+
+            foreach (var entry in page)
+            {
+                yield return entry;
+            }
+
+            if (page.Count < ExportPageRows)
+            {
+                yield break;
+            }
+
+            after = page[^1].Version;
+        }
+    }
+
+    /// <summary>The state of every stream of a noun as it was at an instant, one after another, in memory that does not grow with them.</summary>
+    public async IAsyncEnumerable<(string Id, TState State)> States<TState>(
+        string city, Noun<TState> noun, DateTimeOffset asOf, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        where TState : class
+    {
+        await using var connection = await Database.Connect(ct);
+        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
+            "SELECT stream, version, type, actor, at_micros, position, payload FROM log WHERE city = @city AND stream LIKE @prefix AND at_micros <= @until ORDER BY stream, version",
+            new { city, prefix = $"{noun.Category}/%", until = Instant.Micros(asOf) }, commandTimeout: 0, cancellationToken: ct));
+        (string Stream, TState State)? open = null;
+        while (await reader.ReadAsync(ct))
+        {
+            var stream = reader.GetString(0);
+            if (open is { } done && done.Stream != stream)
+            {
+                yield return (done.Stream[(noun.Category.Length + 1)..], done.State);
+                open = null;
+            }
+
+            var meta = new EventMeta(Identity.Actor.Parse(reader.GetString(3)), Instant.FromMicros(reader.GetInt64(4)), reader.GetInt64(5), reader.GetInt64(1), stream);
+            open = (stream, noun.Apply(open?.State ?? noun.Initial, noun.Read(reader.GetString(2), (byte[])reader.GetValue(6)), meta));
+        }
+
+        if (open is { } rest)
+        {
+            yield return (rest.Stream[(noun.Category.Length + 1)..], rest.State);
+        }
+    }
+
     /// <summary>Entries after a position, in order; at most <paramref name="limit"/>.</summary>
     public async Task<IReadOnlyList<Entry>> Read(string city, long after, int limit, CancellationToken ct)
     {

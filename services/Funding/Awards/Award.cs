@@ -45,12 +45,14 @@ internal sealed record Award(string Id, string Enterprise, AwardStatus Status)
     private static readonly Award Initial = new("", "", AwardStatus.AdvanceComputed);
 
     public static readonly Noun<Award> Noun = new(
-        "award", Initial, Apply,
+        "award", Initial, (award, happened, meta) => Apply(award, happened, meta) with { Steps = award.Steps.After(happened, meta.At) },
         typeof(AdvanceComputed), typeof(AdvanceApproved), typeof(AdvanceWithdrawn), typeof(AwardComputed), typeof(AwardPublicised), typeof(AwardObjected),
         typeof(ObjectionDecided), typeof(AwardApproved), typeof(ApprovalRefused), typeof(RecoveryDemanded), typeof(RecoveryRepaid),
         typeof(TrancheFrozen), typeof(TrancheReleased), typeof(TranchePaid), typeof(TrancheReturned), typeof(AwardClosed), typeof(ConcernDecided), typeof(StopWaived),
         typeof(ConditionConfirmed), typeof(OutcomeMeasured), typeof(OutcomeDecided), typeof(TrancheWithdrawn), typeof(TrancheExpired), typeof(TrancheExtended),
         typeof(ClawbackProposed), typeof(ClawbackDecided), typeof(WriteOffProposed), typeof(WriteOffDecided));
+
+    public AwardSteps Steps { get; init; } = AwardSteps.None;
 
     public Computation? Advance { get; init; }
 

@@ -16,7 +16,7 @@ internal static class ShowAward
         [Role.BureauOfficer, Role.BureauApprover, Role.FinanceOfficer, Role.FinanceApprover, Role.DistrictOfficer, Role.Auditor, Role.Enterprise];
 
     internal static readonly ReadModel<Award> Model = new(
-        "award", 2, Award.Noun, award => View(award),
+        "award", 4, Award.Noun, award => View(award),
         new("enterprise", "企业", a => a.Enterprise),
         new("status", "状态", a => a.Status),
         new("ruleSet", "规则", a => Last(a) is { } c ? $"{c.RuleSet}@{c.RuleSetVersion}" : null),
@@ -49,7 +49,7 @@ internal static class ShowAward
     internal sealed record Shown(
         string Id, string Enterprise, AwardStatus Status, Computation? Advance, Computation? Final, Publicity? Publicity,
         IReadOnlyList<Objection> Objections, IReadOnlyList<ConcernShown> Concerns, IReadOnlyList<Waiver> Waivers, IReadOnlyList<Source> Sources, IReadOnlyList<Tranche> Tranches, Money Awarded, Money Paid, Money RecoveryDemanded, Money RecoveryRepaid,
-        Money WrittenOff, IReadOnlyList<Clawback> Clawbacks, IReadOnlyList<WriteOff> WriteOffs);
+        Money WrittenOff, IReadOnlyList<Clawback> Clawbacks, IReadOnlyList<WriteOff> WriteOffs, AwardSteps Steps);
 
     /// <summary>What one fund gives to the award: reserved, paid, and still to come back.</summary>
     internal sealed record Source(string Fund, Money Reserved, Money Paid, Money Due);
@@ -60,7 +60,7 @@ internal static class ShowAward
     internal static Shown View(Award award) => new(
         award.Id, award.Enterprise, award.Status, award.Advance, award.Final, award.Publicity,
         award.Objections, [.. award.Concerns.Select(c => new ConcernShown(c.Id, c.Kind, c.About, award.ConcernDecisions.GetValueOrDefault(c.Id)))], award.Waivers, [.. award.Funds.Select(f => SourceOf(award, f))], award.Tranches, award.Awarded, award.Paid,
-        award.RecoveryDemanded, award.RecoveryRepaid, award.WrittenOff, award.Clawbacks, award.WriteOffs);
+        award.RecoveryDemanded, award.RecoveryRepaid, award.WrittenOff, award.Clawbacks, award.WriteOffs, award.Steps);
 
     internal static void Map(Routes routes)
     {

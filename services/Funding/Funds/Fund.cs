@@ -212,7 +212,7 @@ internal sealed record FundSplit(IReadOnlyList<Allocation> Allocations);
 internal sealed record FundsReserved(string Award, string Enterprise, Money Amount, FundPool Pool = FundPool.Renovation);
 
 /// <summary>The bank paid a reserved amount.</summary>
-internal sealed record ReservationPosted(string Award, string Batch, string Line, Money Amount, FundPool Pool = FundPool.Renovation);
+internal sealed record ReservationPosted(string Award, string Batch, string Line, Money Amount, FundPool Pool = FundPool.Renovation, string? Payee = null);
 
 /// <summary>The bank sent a payment back: its amount is reserved for the award as before.</summary>
 internal sealed record PaymentReturned(string Award, string Batch, string Line, Money Amount, FundPool Pool = FundPool.Renovation);

@@ -121,7 +121,7 @@ internal static class ImportBankResult
             }
 
             yield return new(award, new TranchePaid(line.Tranche, batch, line.Line, line.Amount, result.Reference!, result.PaidAt!.Value, line.Payment));
-            yield return new(Fund.Noun.StreamOf(line.Fund), new ReservationPosted(line.Award, batch, line.Line, line.Amount));
+            yield return new(Fund.Noun.StreamOf(line.Fund), new ReservationPosted(line.Award, batch, line.Line, line.Amount, Payee: line.To));
             yield return new(BankReference.StreamOf(result.Reference!), new BankReferenceUsed(result.Reference!, batch, line.Line));
         }
     }
