@@ -12,11 +12,11 @@ public class BookkeepingTests
     private static readonly string[] Others =
     [
         nameof(FundOpened), nameof(FundSplit), nameof(FundsReserved), nameof(ReservationVoided), nameof(EncumbranceReserved), nameof(EncumbranceVoided), nameof(EncumbrancePostingRefused),
-        nameof(FundBudgetEnds), nameof(VoucherReserved), nameof(VoucherFreed),
+        nameof(FundBudgetEnds), nameof(VoucherReserved), nameof(VoucherFreed), nameof(FundReturned), nameof(FundCarriedOver),
     ];
 
     private static readonly string[] Moving =
-        [nameof(FundReceived), nameof(ReservationPosted), nameof(PaymentReturned), nameof(RecoveryDue), nameof(RecoveryReceived), nameof(EncumbrancePosted), nameof(VoucherPaid)];
+        [nameof(FundReceived), nameof(ReservationPosted), nameof(PaymentReturned), nameof(RecoveryDue), nameof(RecoveryReceived), nameof(RecoveryWrittenOff), nameof(EncumbrancePosted), nameof(VoucherPaid)];
 
     [Fact]
     public void Every_event_of_a_fund_is_a_movement_or_is_known_to_be_none() =>
@@ -32,12 +32,13 @@ public class BookkeepingTests
         town.Ok(VoucherTests.Holder, VoucherTests.Claim(town, "v-001", "20000.00")).Ok(Town.Approver, ConfirmClaim.Decide(VoucherTests.V(town), new(true), Town.Approver));
         town.Ok(Town.Finance, SettleVoucher.Prepare(VoucherTests.V(town), new("支-1"), Town.Finance)).Ok(Town.Releaser, SettleVoucher.Book(VoucherTests.V(town), town.Fund, new("支-1", Money.OfYuan(6_000)), Town.Releaser));
         town.Ok(Town.Finance, ReserveFunds.Decide(town.Fund, new(FundUse.PublicServices, Money.OfYuan(50), "合同-1"), "r1")).Ok(Town.Releaser, PostReservation.Decide(town.Fund, "r1", new("支-2", Money.OfYuan(20)), Town.Releaser));
-        town.Ok(Town.Finance, Defaults.Log.Decision.Accept(Fund.Noun.StreamOf(Town.FundId), new RecoveryDue("p-1", Town.Company, Money.OfYuan(70)), new RecoveryReceived("p-1", "票-1", Money.OfYuan(30))));
+        town.Ok(Town.Finance, Defaults.Log.Decision.Accept(Fund.Noun.StreamOf(Town.FundId), new RecoveryDue("p-1", Town.Company, Money.OfYuan(70)), new RecoveryReceived("p-1", "票-1", Money.OfYuan(30)), new RecoveryWrittenOff("p-1", "w-1", Money.OfYuan(40))));
 
         var movements = town.Entries.Where(e => e.Stream == Fund.Noun.StreamOf(Town.FundId)).SelectMany(e => Bookkeeping.Of(Fund.Noun.Read(e.Type, e.Payload), e.At)).ToArray();
         foreach (var pool in Enum.GetValues<FundPool>())
         {
             Assert.Equal(town.Fund.Ledger[Fund.Paid(pool)].Fen, movements.Where(m => m.Place == Bookkeeping.Paid && m.Pool == pool).Sum(m => m.Amount.Fen));
+            Assert.Equal(town.Fund.Ledger[Fund.WrittenOff(pool)].Fen, movements.Where(m => m.Place == Bookkeeping.WrittenOff && m.Pool == pool).Sum(m => m.Amount.Fen));
             Assert.Equal(town.Fund.Ledger[Fund.ToRecover(pool)].Fen, movements.Where(m => m.Place == Bookkeeping.ToRecover && m.Pool == pool).Sum(m => m.Amount.Fen));
         }
 
