@@ -134,7 +134,11 @@ internal static class ExplainDecision
     }
 
     private static ExplainedItem Fact(Speech say, string path, JsonElement value, IReadOnlyList<FactSource> sources) =>
-        new($"{say.Of(Wording.Path(path))}{say.Of("：", ": ")}{Shown(say, value)}", SourceOf(say, path, sources));
+        new($"{say.Of(Wording.Path(path))}{say.Of("：", ": ")}{(path.EndsWith("At", StringComparison.Ordinal) ? Moment(say, value) : Shown(say, value))}", SourceOf(say, path, sources));
+
+    /// <summary>An instant as people in the city read it.</summary>
+    private static string Moment(Speech say, JsonElement value) =>
+        value.TryGetDateTimeOffset(out var at) ? say.Of($"{Show(at)}（北京时间）", $"{Show(at)} (Shanghai time)") : Shown(say, value);
 
     private static ExplainedItem Listed(Speech say, string path, JsonElement item, IReadOnlyList<FactSource> sources)
     {

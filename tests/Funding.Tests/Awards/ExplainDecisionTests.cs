@@ -69,6 +69,11 @@ public class ExplainDecisionTests
     }
 
     [Fact]
+    public void Moments_are_said_in_the_citys_time() => Assert.Contains(
+        "2026-03-12 09:00:00（北京时间）",
+        Text(Sample.Case with { Project = Sample.Case.Project with { ClaimSubmittedAt = new(2026, 3, 12, 1, 0, 0, TimeSpan.Zero) } }), StringComparison.Ordinal);
+
+    [Fact]
     public void Where_nothing_alone_would_change_it_that_is_said() =>
         Assert.Contains("没有哪一项事实单独改变会使结果更好", Text(Sample.Case with { At = null, Kind = AwardKind.Penalty }), StringComparison.Ordinal);
 }
