@@ -73,6 +73,7 @@ public static class FundingService
             CountAwardsByRule.Map(routes);
             ShowExplanation.Map(routes);
             AskDecisions.Map(routes);
+            ShowPortfolio.Map(routes);
 
             ExportHistory.Map(routes);
             AskSimulation.Map(routes);

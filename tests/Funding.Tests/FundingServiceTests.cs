@@ -142,6 +142,28 @@ public class FundingServiceTests
     }
 
     [Fact]
+    public async Task The_queue_for_a_funds_money_shows_who_is_paid_and_who_waits_and_moves_nothing()
+    {
+        var (town, clock) = (new Town(), new Clock());
+        await using var service = await Start(town, clock);
+        await Found(service);
+        var officer = service.As(Role.BureauOfficer);
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "longyan" })).Json(201);
+
+        var shown = await (await officer.GetAsync($"{Root}/portfolios/longyan?fund=central-2025")).Json();
+        Assert.Equal(("longyan@1", "80000000.00", 0), (shown.GetProperty("ruleSet").GetString(), shown.GetProperty("money").GetString(), shown.GetProperty("approved").GetInt32()));
+        var portfolio = shown.GetProperty("portfolio");
+        Assert.Equal("""{"id":"p-1","due":"200000.00","paid":"200000.00","waits":false}""", portfolio.GetProperty("lines")[0].GetRawText());
+        Assert.Equal(("79800000.00", "200000.00"), (portfolio.GetProperty("left").GetString(), portfolio.GetProperty("average").GetString()));
+        Assert.Equal("80000000.00", (await (await officer.GetAsync($"{Root}/funds/central-2025")).Json()).GetProperty("renovation").GetProperty("available").GetString());
+
+        Assert.Equal((400, "request.query"), await (await officer.GetAsync($"{Root}/portfolios/longyan")).Refusal());
+        Assert.Equal((404, "fund.unknown"), await (await officer.GetAsync($"{Root}/portfolios/longyan?fund=x")).Refusal());
+        Assert.Equal((404, "rule_set.unknown"), await (await officer.GetAsync($"{Root}/portfolios/x?fund=central-2025")).Refusal());
+        Assert.Equal((403, "request.role"), await (await service.As(Role.Enterprise, Company).GetAsync($"{Root}/portfolios/longyan?fund=central-2025")).Refusal());
+    }
+
+    [Fact]
     public async Task A_decision_is_explained_in_three_forms_and_two_languages_to_the_bureau_and_its_enterprise()
     {
         var (town, clock) = (new Town(), new Clock());

@@ -22,9 +22,9 @@ internal sealed record RuleBook(string Id, RuleDraft? Draft, ImmutableArray<Rule
 
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>The last published version in force on this day.</summary>
+    /// <summary>The last published version in force on this day. One whose status is <c>retired</c> ends the rule from its first day on; what was decided before stands.</summary>
     public Result<RuleSet> InForce(DateOnly day) =>
-        Published.LastOrDefault(set => set.InForceOn(day)) is { } set ? set : NotInForce(Id, day);
+        Published.LastOrDefault(set => set.InForceOn(day)) is { Status: not RuleSetStatus.Retired } set ? set : NotInForce(Id, day);
 
     public static Fault NotInForce(string id, DateOnly day) => new(
         FaultKind.Refused, "rule_set.not_in_force",

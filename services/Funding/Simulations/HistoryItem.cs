@@ -10,8 +10,10 @@ internal sealed record DecidedBefore(string RuleSet, Outcome Outcome, IReadOnlyL
 {
     public Money? Entitlement { get; init; }
 
+    public Money? Payable { get; init; }
+
     internal static DecidedBefore Of(AwardDecision decision) =>
-        new(decision.RuleSet, decision.Outcome, [.. decision.Reasons.Select(r => new ReasonCode(r.Code))]) { Entitlement = decision.Entitlement };
+        new(decision.RuleSet, decision.Outcome, [.. decision.Reasons.Select(r => new ReasonCode(r.Code))]) { Entitlement = decision.Entitlement, Payable = decision.Payable };
 }
 
 /// <summary>A reason by its code alone.</summary>

@@ -182,6 +182,7 @@ public sealed partial class ScopeTests(LiveCity city)
             [("rule-sets", "id")] = "longyan",
             [("rule-sets", "version")] = "1",
             [("awards", "id")] = city.Projects[0],
+            [("portfolios", "ruleSet")] = "longyan",
             [("accounts", "uscc")] = victim,
             [("payment-batches", "id")] = Of(batches[0], "id"),
             [("approval-lists", "id")] = "0123456789ab",

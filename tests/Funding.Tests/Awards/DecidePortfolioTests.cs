@@ -1,6 +1,7 @@
 using PilotCity.Defaults;
 using PilotCity.Funding.Awards;
 using PilotCity.Funding.RuleSets;
+using PilotCity.Funding.Simulations;
 using static PilotCity.Funding.Tests.Awards.Sample;
 
 namespace PilotCity.Funding.Tests.Awards;
@@ -66,5 +67,21 @@ public class DecidePortfolioTests
         Assert.Equal(warns ? "portfolio.average-exceeded" : null, portfolio.AboveAverage?.Code);
         Assert.DoesNotContain(portfolio.Lines, l => l.Waits);
         Assert.Null(DecidePortfolio.Decide(Set("hangzhou"), [], Money.Zero).Average);
+    }
+
+    /// <summary>Of 2,000,000 for all diagnoses 1,996,000 are approved: the first in the queue gets its 4,000, the next waits, however much the fund has.</summary>
+    [Fact]
+    public void What_was_approved_before_has_used_up_its_part_of_the_rules_pool_and_is_in_the_average()
+    {
+        DecidedAward Decided(string id, int yuan, string applied) => new(
+            id, Case with { Id = id, Kind = AwardKind.Diagnosis, Project = Case.Project with { AcceptanceAppliedOn = Day(applied) } },
+            new("hebi-diagnosis@1", Outcome.Payable, []) { Entitlement = Money.OfYuan(yuan), Payable = Money.OfYuan(yuan) }, null, null);
+
+        var shown = ShowPortfolio.Queue(
+            Set("hebi-diagnosis"), "f", Money.OfYuan(50_000_000), [Decided("late", 4_000, "2026-02-02"), Decided("old", 1_996_000, "2026-01-01"), Decided("first", 4_000, "2026-02-01")],
+            new Dictionary<string, Money> { ["old"] = Money.OfYuan(1_996_000), ["other-rule"] = Money.OfYuan(1) });
+
+        Assert.Equal(("first:400000 late:0…", 1, Money.OfYuan(4_000)), (Paid(shown.Portfolio), shown.Approved, shown.Money));
+        Assert.Equal("668000.00", shown.Portfolio.Average.ToString());
     }
 }

@@ -137,6 +137,41 @@ public class ReadRuleSetTests
         Assert.InRange(LineOf(fault!.Details[0].Path), line, line + 2);
     }
 
+    /// <summary>What a spreadsheet, another system or an enemy makes of a rule text.</summary>
+    [Theory]
+    [InlineData("value: 250000.00", "value: 99999999999999999999999999999999.00", "not an amount")]
+    [InlineData("value: 250000.00", "value: 2.5e5", "not an amount")]
+    [InlineData("value: 250000.00", "value: 250,000.00", "")]
+    [InlineData("value: 250000.00", "value: .inf", "not an amount")]
+    [InlineData("value: 250000.00", "value: ２５００００", "not an amount")]
+    [InlineData("value: 250000.00", "value: [250000.00, 1]", "a text of 1 to 2,000 characters")]
+    [InlineData("version: 1", "version: 99999999999", "not a whole number")]
+    [InlineData("version: 1", "version: 0x1", "not a whole number")]
+    [InlineData("rate: { value: 0.50", "rate: { value: 0.50000000000000000000000001", "not a decimal")]
+    [InlineData("eligibility:", "eligibility:\n\tsizeMax: medium", "")]
+    [InlineData("eligibility:", "base: &x [1, 1]\nmore: [*x, *x, *x]\neligibility:", "anchors (&)")]
+    [InlineData("eligibility:", "eligibility:\n  <<: *x", "aliases (*)")]
+    [InlineData("  - levelFrom: 2\n", "  - levelFrom: 2\n      levelFrom: 3\n", "doubled")]
+    [InlineData("2024-10-18, to: 2026-12-31", "2024-10-18, to: 2026-02-30", "not a day")]
+    public void A_hostile_or_mangled_text_is_refused_with_its_line(string from, string to, string reason)
+    {
+        Assert.Contains(from, Sample.LongyanText, StringComparison.Ordinal);
+        var fault = Sample.Read(Sample.LongyanText.Replace(from, to, StringComparison.Ordinal)).Fault!;
+
+        Assert.Equal("rule_set.unreadable", fault.Code);
+        Assert.Contains(fault.Details, d => d.Message.En.Contains(reason, StringComparison.Ordinal) && d.Path.StartsWith("line ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Line_ends_of_another_system_read_the_same_and_have_their_own_hash()
+    {
+        var read = Sample.Read(Sample.LongyanText.Replace("\n", "\r\n", StringComparison.Ordinal));
+
+        Assert.True(read.Ok, read.Fault?.Message.En);
+        Assert.NotEqual(Sample.Longyan.Hash, read.Value.Hash);
+        Assert.Equal(Sample.Longyan.Award!.Table.Select(r => (r.Rate.Value, r.Cap!.Value)), read.Value.Award!.Table.Select(r => (r.Rate.Value, r.Cap!.Value)));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("just words")]

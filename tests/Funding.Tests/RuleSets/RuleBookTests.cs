@@ -1,3 +1,4 @@
+using PilotCity.Funding.Awards;
 using PilotCity.Funding.RuleSets;
 using PilotCity.Funding.Tests.Awards;
 
@@ -78,5 +79,22 @@ public class RuleBookTests
         Assert.Equal(2, town.Rules.InForce(new(2026, 8, 1)).Value.Version);
         Assert.Equal("rule_set.not_in_force", town.Rules.InForce(new(2025, 5, 26)).Fault?.Code);
         Assert.Equal("rule_set.version_unknown", ListRuleSets.VersionUnknown("longyan", "9").Code);
+    }
+
+    /// <summary>Retired from a day on: nobody decides by it any more, and what was decided before stands, approval and receipt included.</summary>
+    [Fact]
+    public void A_retired_version_ends_the_rule_and_touches_nothing_decided_before()
+    {
+        var town = Town.Founded().Computed().Publicised().PublicityOver();
+        var last = Sample.LongyanText.Replace("version: 1", "version: 2").Replace("status: published", "status: retired").Replace("effectiveFrom: 2025-05-27", "effectiveFrom: 2026-07-10");
+        town.Ok(Town.Officer, DraftRuleSet.Decide(town.Rules, Town.City, "longyan", new(Text: last)));
+        town.Ok(Town.Approver, PublishRuleSet.Decide(town.Rules, new(2, town.Rules.Draft!.Hash), Town.Approver));
+
+        Assert.Equal(1, town.Rules.InForce(new(2026, 7, 9)).Value.Version);
+        Assert.Equal("rule_set.not_in_force", town.Rules.InForce(new(2026, 7, 10)).Fault?.Code);
+        Assert.Equal("rule_set.not_in_force", ComputeAward.Decide(town.Award(), town.Rules, town.Earlier, town.Facts(), town.At).Fault?.Code);
+        town.Ok(Town.Approver, town.Approve());
+        Assert.Null(RecomputeAward.Recompute(town.Entries)?.Message.En);
+        Assert.Equal(("longyan", 1), (town.Award().Final!.RuleSet, town.Award().Final!.RuleSetVersion));
     }
 }
