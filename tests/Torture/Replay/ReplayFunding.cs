@@ -19,7 +19,7 @@ internal sealed class BookedFund
 }
 
 /// <summary>A payment of an award as the model keeps it.</summary>
-internal sealed record Payment(string Kind, long Fen, string Fund, string State, string? Batch = null, string? Line = null);
+internal sealed record Payment(string Kind, string Id, long Fen, string Fund, string State, string? Batch = null, string? Line = null);
 
 /// <summary>An award as the model keeps it.</summary>
 internal sealed class BookedAward
@@ -36,9 +36,16 @@ internal sealed class BookedAward
 
     internal long Repaid { get; set; }
 
+    internal long WrittenOff { get; set; }
+
+    /// <summary>What was demanded back, by fund.</summary>
+    internal Dictionary<string, long> DemandedOf { get; } = new(StringComparer.Ordinal);
+
+    internal string IdOfNext(string kind) => Payments.Count(p => p.Kind == kind) is > 0 and var before ? $"{kind}-{before + 1}" : kind;
+
     internal long Paid => Payments.Where(p => p.State == "paid").Sum(p => p.Fen);
 
-    internal long Open => Payments.Where(p => p.State is "approved" or "frozen").Sum(p => p.Fen);
+    internal long Open => Payments.Where(p => p.State is "held" or "approved" or "frozen").Sum(p => p.Fen);
 }
 
 /// <summary>A batch as the model keeps it: each line and what became of it.</summary>
@@ -92,6 +99,10 @@ internal sealed class ReplayFunding(Verdict verdict)
                 case "payment-batch":
                     Batch(e);
                     break;
+                case "enterprise-award" when e.Type == "EnterpriseAwardReduced":
+                    var left = awardedTo[e.Id] = awardedTo.GetValueOrDefault(e.Id) - e.Fen("amount");
+                    Must(left >= 0, e, $"{e.Id} has {left} fen of awards left");
+                    break;
                 case "enterprise-award" when e.Type == "EnterpriseAwarded":
                     var sum = awardedTo[e.Id] = awardedTo.GetValueOrDefault(e.Id) + e.Fen("amount");
                     Must(sum <= CapFen, e, $"{e.Id} was awarded {sum} fen altogether");
@@ -144,6 +155,16 @@ internal sealed class ReplayFunding(Verdict verdict)
                 break;
             case "RecoveryDue":
                 Move($"pool:{pool}:paid", $"pool:{pool}:to-recover", e.Fen("amount"));
+                break;
+            case "RecoveryWrittenOff":
+                Move($"pool:{pool}:to-recover", $"pool:{pool}:written-off", e.Fen("amount"));
+                break;
+            case "FundReturned":
+                Must(fund.Documents.Add(e.Text("document")), e, "the same document moved money twice");
+                var returned = e.Text("pool", "");
+                Move(returned.Length == 0 ? "unallocated" : $"pool:{returned}:available", returned.Length == 0 ? "returned" : $"pool:{returned}:returned", e.Fen("amount"));
+                break;
+            case "FundCarriedOver":
                 break;
             case "RecoveryReceived":
                 Must(fund.Documents.Add(e.Text("document")), e, "the same document brought money twice");
@@ -219,33 +240,66 @@ internal sealed class ReplayFunding(Verdict verdict)
             case "AdvanceApproved":
                 Must(award.Open == 0, e, "a payment was approved while another is open");
                 Must(e.Fen("amount") <= award.AdvancePayable, e, $"the advance is {e.Fen("amount")} fen, computed were {award.AdvancePayable}");
-                award.Payments.Add(new("advance", e.Fen("amount"), e.Text("fund"), "approved"));
+                award.Payments.Add(new("advance", award.IdOfNext("advance"), e.Fen("amount"), e.Text("fund"), "approved"));
                 break;
             case "AdvanceWithdrawn":
-                Last("advance", "approved", p => p with { State = "withdrawn" });
+                Last("approved", p => p with { State = "withdrawn" }, "advance");
                 break;
             case "AwardApproved" when e.Fen("amount") > 0:
                 Must(award.Open == 0, e, "a payment was approved while another is open");
-                award.Payments.Add(new("final", e.Fen("amount"), e.Text("fund"), "approved"));
+                award.Payments.AddRange(Planned(e, award));
+                Must(award.Open == e.Fen("amount"), e, $"the payments are {award.Open} fen, approved were {e.Fen("amount")}");
                 Must(award.Paid + award.Open <= award.Entitlement, e, $"{award.Paid + award.Open} fen are paid or approved, the entitlement is {award.Entitlement}");
                 break;
             case "TrancheFrozen":
-                Last(e.Text("tranche"), "approved", p => p with { State = "frozen", Batch = e.Text("batch"), Line = e.Text("line") });
+                Last("approved", p => p with { State = "frozen", Batch = e.Text("batch"), Line = e.Text("line") });
                 break;
             case "TrancheReleased":
-                Last(e.Text("tranche"), "frozen", p => p with { State = "approved", Batch = null, Line = null });
+                Last("frozen", p => p with { State = "approved", Batch = null, Line = null });
                 break;
             case "TranchePaid":
-                Last(e.Text("tranche"), "frozen", p =>
+                Last("frozen", p =>
                 {
                     Must(p.Batch == e.Text("batch") && p.Line == e.Text("line") && p.Fen == e.Fen("amount"), e, $"paid was {e.Fen("amount")} fen in {e.Text("line")}, frozen {p.Fen} in {p.Line}");
                     return p with { State = "paid" };
                 });
-                Must(award.Payments.Count(p => p.Kind == e.Text("tranche") && p.State == "paid") == 1, e, $"the {e.Text("tranche")} was paid twice");
+                break;
+            case "TrancheReturned":
+                Last("paid", p => p with { State = "approved", Batch = null, Line = null });
+                break;
+            case "ConditionConfirmed":
+                One(e.Text("payment"), ["held"], p => p with { State = "approved" });
+                break;
+            case "OutcomeMeasured":
+                One(e.Text("payment"), ["held"], p => p with { State = e.Json.GetProperty("reached").GetBoolean() ? "approved" : "held" });
+                break;
+            case "OutcomeDecided":
+                One(e.Text("payment"), ["held"], p =>
+                {
+                    Must(p.Fen == e.Fen("paid") + e.Fen("freed"), e, $"{e.Fen("paid")} and {e.Fen("freed")} fen are not the {p.Fen} held");
+                    return e.Fen("paid") > 0 ? p with { Fen = e.Fen("paid"), State = "approved" } : p with { State = "withdrawn" };
+                });
+                break;
+            case "TrancheWithdrawn" or "TrancheExpired":
+                One(e.Text("payment"), ["held", "approved"], p =>
+                {
+                    Must(p.Fen == e.Fen("amount"), e, $"{e.Fen("amount")} fen were freed of {p.Fen}");
+                    return p with { State = "withdrawn" };
+                });
+                break;
+            case "ClawbackDecided" when e.Json.TryGetProperty("parts", out var parts):
+                foreach (var part in parts.EnumerateArray())
+                {
+                    Demand(part.GetProperty("fund").GetString()!, LoggedEntry.FenOf(part.GetProperty("amount")));
+                }
+
+                break;
+            case "WriteOffDecided" when e.Json.TryGetProperty("parts", out var given):
+                award.WrittenOff += given.EnumerateArray().Sum(part => LoggedEntry.FenOf(part.GetProperty("amount")));
+                Must(award.Repaid + award.WrittenOff <= award.Demanded, e, $"{award.Repaid} fen came back and {award.WrittenOff} were written off of {award.Demanded} demanded");
                 break;
             case "RecoveryDemanded":
-                award.Demanded += e.Fen("amount");
-                Must(award.Demanded <= award.Paid, e, $"{award.Demanded} fen are demanded back of {award.Paid} paid");
+                Demand(e.Text("fund"), e.Fen("amount"));
                 break;
             case "RecoveryRepaid":
                 award.Repaid += e.Fen("amount");
@@ -258,16 +312,39 @@ internal sealed class ReplayFunding(Verdict verdict)
 
         verdict.Count(Check, 1);
 
-        void Last(string kind, string from, Func<Payment, Payment> change)
+        // A payment by its name, or, in entries from the time of one payment of a kind, the last of the kind.
+        void Last(string from, Func<Payment, Payment> change, string? kind = null)
         {
-            var at = award.Payments.FindLastIndex(p => p.Kind == kind);
-            Must(at >= 0 && award.Payments[at].State == from, e, $"the {kind} is {(at < 0 ? "not there" : award.Payments[at].State)} and not {from}");
+            var named = e.Text("payment", "");
+            var at = named.Length > 0 ? award.Payments.FindIndex(p => p.Id == named) : award.Payments.FindLastIndex(p => p.Kind == (kind ?? e.Text("tranche")));
+            Change(at, [from], change);
+        }
+
+        void One(string id, string[] from, Func<Payment, Payment> change) => Change(award.Payments.FindIndex(p => p.Id == id), from, change);
+
+        void Change(int at, string[] from, Func<Payment, Payment> change)
+        {
+            Must(at >= 0 && from.Contains(award.Payments[at].State), e, $"the payment is {(at < 0 ? "not there" : award.Payments[at].State)} and not {string.Join(" or ", from)}");
             if (at >= 0)
             {
                 award.Payments[at] = change(award.Payments[at]);
             }
         }
+
+        void Demand(string fund, long fen)
+        {
+            award.Demanded += fen;
+            award.DemandedOf[fund] = award.DemandedOf.GetValueOrDefault(fund) + fen;
+            Must(award.Demanded <= award.Paid, e, $"{award.Demanded} fen are demanded back of {award.Paid} paid");
+        }
     }
+
+    /// <summary>The payments of an approval: those of its plan, or one of the whole.</summary>
+    private static IEnumerable<Payment> Planned(LoggedEntry e, BookedAward award) => e.Json.TryGetProperty("tranches", out var planned)
+        ? planned.EnumerateArray().Select(p => new Payment(
+            "final", p.GetProperty("id").GetString()!, LoggedEntry.FenOf(p.GetProperty("amount")), p.GetProperty("fund").GetString()!,
+            p.TryGetProperty("condition", out var condition) && (condition.TryGetProperty("requires", out _) || condition.TryGetProperty("outcome", out _)) ? "held" : "approved"))
+        : [new("final", award.IdOfNext("final"), e.Fen("amount"), e.Text("fund"), "approved")];
 
     private void Batch(LoggedEntry e)
     {
@@ -327,8 +404,8 @@ internal sealed class ReplayFunding(Verdict verdict)
         foreach (var (id, fund) in Funds)
         {
             var of = Awards.SelectMany(a => a.Value.Payments.Select(p => (Award: a, Payment: p))).Where(p => p.Payment.Fund == id).ToList();
-            var (open, paid) = (of.Where(p => p.Payment.State is "approved" or "frozen").Sum(p => p.Payment.Fen), of.Where(p => p.Payment.State == "paid").Sum(p => p.Payment.Fen));
-            var demanded = of.Select(p => p.Award.Value).Distinct().Sum(a => a.Demanded);
+            var (open, paid) = (of.Where(p => p.Payment.State is "held" or "approved" or "frozen").Sum(p => p.Payment.Fen), of.Where(p => p.Payment.State == "paid").Sum(p => p.Payment.Fen));
+            var demanded = Awards.Values.Sum(a => a.DemandedOf.GetValueOrDefault(id));
             verdict.Must(fund["pool:renovation:reserved"] == open, Check, () => $"{id}: reserved are {fund["pool:renovation:reserved"]} fen, awards have {open} open");
             verdict.Must(fund["pool:renovation:paid"] == paid - demanded, Check, () => $"{id}: paid are {fund["pool:renovation:paid"]} fen, awards say {paid} less {demanded} demanded back");
             foreach (var pool in new[] { "renovation", "services" })
