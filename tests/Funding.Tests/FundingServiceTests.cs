@@ -262,6 +262,78 @@ public class FundingServiceTests
     }
 
     [Fact]
+    public async Task Sources_outcomes_clawback_write_off_and_expiry_go_over_http()
+    {
+        var (town, clock) = (new Town(), new Clock());
+        await using var service = await Start(town, clock);
+        await Found(service);
+        var (officer, approver, finance, releaser, evaluator) = (service.As(Role.BureauOfficer), service.As(Role.BureauApprover), service.As(Role.FinanceOfficer), service.As(Role.FinanceApprover), service.As(Role.Evaluator, "91350000MA0EVAL001"));
+        var proof = new string('a', 64);
+        await (await finance.Command(HttpMethod.Post, $"{Root}/funds", new { id = "municipal-2025", name = "市级配套", source = "municipal", planned = "60000.00", payUntil = "2027-12-31" })).Json(201);
+        await (await finance.Command(HttpMethod.Post, $"{Root}/funds/municipal-2025/receipts", new { document = "市财1号", amount = "60000.00" })).Json(204);
+        await (await finance.Command(HttpMethod.Post, $"{Root}/funds/municipal-2025/splits", new { allocations = new[] { new { use = "enterprise-renovation", amount = "60000.00" } } })).Json(204);
+        var draft = await (await officer.Command(HttpMethod.Put, $"{Root}/rule-sets/state-council-427/draft", new { shipped = "state-council-427" })).Json(201);
+        await (await approver.Command(HttpMethod.Post, $"{Root}/rule-sets/state-council-427/publication", new { version = 1, hash = draft.GetProperty("hash").GetString() })).Json(201);
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/computation", new { ruleSet = "longyan" })).Json(201);
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/publicity", new { where = "https://gxj.example/1" })).Json();
+        clock.Now = new(2026, 7, 14, 9, 0, 0, ChinaTime.Offset);
+        (officer, approver, finance, releaser, evaluator) = (service.As(Role.BureauOfficer), service.As(Role.BureauApprover), service.As(Role.FinanceOfficer), service.As(Role.FinanceApprover), service.As(Role.Evaluator, "91350000MA0EVAL001"));
+        var outcome = new { indicator = "单位产品能耗", unit = "kgce/t", better = "lower", baseline = "100", target = "80", by = "2027-01-31", inProportion = true };
+        await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/approval", new
+        {
+            planNumber = "1号",
+            sources = new[] { new { fund = "central-2025", amount = "150000.00" }, new { fund = "municipal-2025", amount = "50000.00" } },
+            instalments = new object[]
+            {
+                new { amount = "120000.00" }, new { amount = "20000.00", condition = new { requires = "稳定运行半年" } }, new { amount = "40000.00", condition = new { outcome } },
+                new { amount = "20000.00", condition = new { notBefore = "2026-12-01" } },
+            },
+            expiresOn = "2027-06-30",
+        })).Json(204);
+
+        // final of 120,000; final-2 waits for a document; final-3 and -4 (two sources) for the outcome; final-5 for its day.
+        var shown = await (await officer.GetAsync($"{Root}/awards/p-1")).Json();
+        Assert.Equal(["approved", "held", "held", "held", "approved"], shown.GetProperty("tranches").EnumerateArray().Select(t => t.GetProperty("status").GetString()));
+        Assert.Equal(["central-2025", "municipal-2025"], shown.GetProperty("sources").EnumerateArray().Select(t => t.GetProperty("fund").GetString()));
+        await (await officer.Command(HttpMethod.Post, $"{Root}/awards/p-1/payments/final-2/confirmation", new { document = "验-7", evidence = proof })).Json(204);
+        foreach (var payment in (string[])["final-3", "final-4"])
+            Assert.False((await (await evaluator.Command(HttpMethod.Post, $"{Root}/awards/p-1/payments/{payment}/measurement", new { value = "90", on = "2026-07-14", evidence = proof })).Json()).GetProperty("reached").GetBoolean());
+        Assert.Equal("5000.00", (await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/payments/final-3/outcome", new { reason = "按比例", inProportion = true })).Json()).GetProperty("paid").GetString());
+        Assert.Equal("30000.00", (await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/payments/final-4/outcome", new { reason = "未达" })).Json()).GetProperty("freed").GetString());
+        await (await approver.Command(HttpMethod.Post, $"{Root}/awards/p-1/payments/final-2/withdrawal", new { reason = "企业放弃" })).Json(204);
+        await (await releaser.Command(HttpMethod.Post, $"{Root}/awards/p-1/payments/final-5/extension", new { until = "2027-09-30", reason = "银行退票" })).Json(204);
+
+        await (await service.As(Role.Enterprise, Company).Command(HttpMethod.Put, $"{Root}/accounts/{Company}", new { accountName = town.Enterprise.Name, accountNumber = "6222000011112222", bank = "中国银行" })).Json(204);
+        var batch = await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches", new { awards = new[] { "p-1#final" } })).Json(201);
+        var id = batch.GetProperty("id").GetString()!;
+        await (await releaser.Command(HttpMethod.Post, $"{Root}/payment-batches/{id}/approval", new { count = 1, total = "120000.00" })).Json();
+        clock.Now = clock.Now.AddHours(2);
+        await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches/{id}/result", Town.Csv(id, $"{id}-001,paid,120000.00,B-1,2026-07-14T10:00:00+08:00,"), "text/csv")).Json();
+
+        var proposed = await (await finance.Command(HttpMethod.Post, $"{Root}/awards/p-1/clawbacks", new { basis = "fraud", facts = "发票系伪造", evidence = new[] { proof }, amount = "100000.00" })).Json(201);
+        Assert.Equal(("10000.00", "50000.00"), (proposed.GetProperty("fineMin").GetString(), proposed.GetProperty("fineMax").GetString()));
+        await (await releaser.Command(HttpMethod.Post, $"{Root}/awards/p-1/clawbacks/{proposed.GetProperty("clawback").GetString()}/decision", new { upheld = true, document = "财监1号", reason = "查实", fine = "10000.00" })).Json(204);
+        await (await finance.Command(HttpMethod.Post, $"{Root}/awards/p-1/recoveries", new { amount = "70000.00", document = "票-1" })).Json(204);
+        var writeOff = await (await finance.Command(HttpMethod.Post, $"{Root}/awards/p-1/write-offs", new { amount = "30000.00", reason = "破产", document = "民破1号" })).Json(201);
+        await (await releaser.Command(HttpMethod.Post, $"{Root}/awards/p-1/write-offs/{writeOff.GetProperty("writeOff").GetString()}/decision", new { granted = true, document = "财9号", reason = "同意" })).Json(204);
+        Assert.Equal((422, "clawback.not_terminated"), await (await finance.Command(HttpMethod.Post, $"{Root}/awards/p-1/clawbacks", new { basis = "terminated", facts = "终止", evidence = new[] { proof } })).Refusal());
+
+        clock.Now = new(2027, 10, 1, 9, 0, 0, ChinaTime.Offset);
+        (finance, releaser) = (service.As(Role.FinanceOfficer), service.As(Role.FinanceApprover));
+        Assert.Equal((400, "fund.expiry_limit"), await (await finance.Command(HttpMethod.Post, $"{Root}/funds/municipal-2025/expiry", new { limit = 201 })).Refusal());
+        Assert.Equal("20000.00", (await (await finance.Command(HttpMethod.Post, $"{Root}/funds/municipal-2025/expiry", new { limit = 1 })).Json()).GetProperty("total").GetString());
+        await (await releaser.Command(HttpMethod.Post, $"{Root}/funds/municipal-2025/returns", new { document = "缴-1", amount = "60000.00", pool = "renovation" })).Json(204);
+        await (await releaser.Command(HttpMethod.Post, $"{Root}/funds/central-2025/carry-over", new { document = "结转3号", payUntil = "2027-12-31" })).Json(204);
+
+        var auditor = service.As(Role.Auditor);
+        shown = await (await auditor.GetAsync($"{Root}/awards/p-1")).Json();
+        Assert.Equal(["paid", "withdrawn", "approved", "withdrawn", "expired"], shown.GetProperty("tranches").EnumerateArray().Select(t => t.GetProperty("status").GetString()));
+        Assert.Equal(("25000.00", "30000.00"), (shown.GetProperty("awarded").GetString(), shown.GetProperty("writtenOff").GetString()));
+        var entries = await service.App.Services.GetRequiredService<Defaults.Log.ServiceLog>().Read("350800", 0, 1_000, default);
+        Assert.Null(RecomputeAward.Recompute(entries)?.Message.En);
+    }
+
+    [Fact]
     public async Task A_provider_registers_its_own_account_under_the_name_of_its_dossier()
     {
         await using var service = await Start(new Town(), new Clock());
