@@ -88,7 +88,6 @@ public static class FundingService
 
             RegisterAccount.Map(routes);
             RegisterFundAccount.Map(routes);
-            EndFundBudget.Map(routes);
             CreateBatch.Map(routes);
             ApproveBatch.Map(routes);
             CancelBatch.Map(routes);

@@ -363,7 +363,7 @@ public class FundingServiceTests
         await (await service.As(Role.BureauApprover).Command(HttpMethod.Post, $"{Root}/awards/p-1/approval", new { fund = "central-2025", planNumber = "1号" })).Json(204);
         await (await finance.Command(HttpMethod.Put, $"{Root}/accounts/{Company}", new { accountName = town.Enterprise.Name, accountNumber = "6222000011112222", bank = "中国银行" })).Json(204);
         await (await releaser.Command(HttpMethod.Put, $"{Root}/funds/central-2025/account", new { name = "龙岩市财政局", bank = "中国银行", number = "3500112233" })).Json(204);
-        await (await releaser.Command(HttpMethod.Put, $"{Root}/funds/central-2025/budget-end", new { until = "2026-12-31", document = "财预〔2026〕1号" })).Json(204);
+        await (await releaser.Command(HttpMethod.Post, $"{Root}/funds/central-2025/carry-over", new { payUntil = "2026-12-31", document = "财预〔2026〕1号" })).Json(204);
 
         var batch = await (await finance.Command(HttpMethod.Post, $"{Root}/payment-batches", new { awards = new[] { "p-1" } })).Json(201);
         var (id, line) = (batch.GetProperty("id").GetString()!, batch.GetProperty("lines")[0].GetProperty("line").GetString()!);

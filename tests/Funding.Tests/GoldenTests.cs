@@ -103,7 +103,6 @@ public class GoldenTests
         new BatchBooked("0123456789abcdef", [new("b1-001", true, Money.OfYuan(80_000), "R-1", At, "AC04 账户已销户")], [new("0123456789abcdef", "b1-002", "booked-twice", Money.OfYuan(80_000), false, "R-2")]),
         new BankReferenceUsed("R-1", "b1", "b1-001"),
         new FundAccountRegistered("central-2025", "龙岩市财政局", "中国银行龙岩分行", "35001122330001"),
-        new FundBudgetEnds(new(2026, 12, 31), "财预〔2026〕1号"),
         new PaymentReturned("p-1", "b1", "b1-001", Money.OfYuan(80_000)),
         new TrancheReturned(TrancheKind.Final, "b1", "b1-001", Money.OfYuan(80_000), "R-1", At, "AC04 账户已销户", "final-2"),
         new BankStatementImported("S1", "35001122330001", 1, true, 1_000, 500, -500, new string('e', 64), [new("b1-001", Money.OfYuan(5), false, "R-1", At, BookingFinding.Confirmed)]),

@@ -19,8 +19,7 @@ internal static class ApproveAdvance
     {
         var stream = Award.Noun.StreamOf(award.Id);
         if (award is not { Status: AwardStatus.AdvanceComputed, Advance: { } advance }) return AwardFaults.NoAdvance;
-        if (Duties.Forbid(award, Duty.Approve, actor.Sub))
-            return Decision.RefuseOnRecord(AwardFaults.SamePerson, new Change(stream, new ApprovalRefused("advance", AwardFaults.SamePerson.Code)));
+        if (Duties.Refuse(award, Duty.Approve, actor, "advance") is { } refused) return refused;
         if (advance.Outcome != Outcome.Payable) return AwardFaults.NotPayable(advance.Outcome);
         if (DecideConcern.Holds(award) is { } held) return held;
         if (ApproveAward.PlanNumberWrong(body.PlanNumber)) return AwardFaults.PlanNumber;

@@ -51,8 +51,7 @@ internal static class ApproveAward
     {
         var stream = Award.Noun.StreamOf(award.Id);
         if (award.Decided || award.Final is not { } final) return AwardFaults.NotComputed;
-        if (Duties.Forbid(award, Duty.Approve, actor.Sub))
-            return Decision.RefuseOnRecord(AwardFaults.SamePerson, new Change(stream, new ApprovalRefused("award", AwardFaults.SamePerson.Code)));
+        if (Duties.Refuse(award, Duty.Approve, actor, "award") is { } refused) return refused;
         if (Hindered(award, final, earlier, at) is { } hindered) return hindered;
         if (PlanNumberWrong(body.PlanNumber)) return AwardFaults.PlanNumber;
         if (body.Sources is null && award.AdvancesPaid.Fen > 0 && award.AdvanceFund != body.Fund) return AwardFaults.OtherFund(award.AdvanceFund!);

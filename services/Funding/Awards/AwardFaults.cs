@@ -5,8 +5,6 @@ namespace PilotCity.Funding.Awards;
 /// <summary>Refusals of the steps of an award.</summary>
 internal static class AwardFaults
 {
-    private const string Duties = "programme.md §3（AC33）";
-
     public static readonly Fault Decided = new(
         FaultKind.Conflict, "award.decided", new("该项目的奖补已批准，不能再次核定。", "The award is approved already and is not computed again."));
 
@@ -42,9 +40,6 @@ internal static class AwardFaults
     public static readonly Fault FactsChanged = new(
         FaultKind.Conflict, "award.facts_changed",
         new("核定后该企业另有奖补获批，请重新核定。", "Another award of this enterprise was approved since; compute this one again."), "Q29（AC17）");
-
-    public static readonly Fault SamePerson = new(
-        FaultKind.Refused, "award.same_person", new("经办人（含项目经办、核定、公示）不得批准同一奖补。", "Who handled the project, computed or publicised the award may not approve it."), Duties);
 
     public static readonly Fault PlanNumber = new(
         FaultKind.Invalid, "award.plan_number", new("计划文号应为 1 至 100 个字符。", "The number of the plan has 1 to 100 characters."));

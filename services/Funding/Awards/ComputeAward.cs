@@ -68,9 +68,7 @@ internal static class ComputeAward
     }
 
     /// <summary>Who approved a payment of this award does not handle it afterwards either; the attempt stays on record (AC33).</summary>
-    internal static Decision? RefuseApprover(Award award, Actor actor, string step) => Duties.Forbid(award, Duty.Handle, actor.Sub)
-        ? Decision.RefuseOnRecord(AwardFaults.SamePerson, new Change(Award.Noun.StreamOf(award.Id), new ApprovalRefused(step, AwardFaults.SamePerson.Code)))
-        : null;
+    internal static Decision? RefuseApprover(Award award, Actor actor, string step) => Duties.Refuse(award, Duty.Handle, actor, step);
 
     internal static bool Fits(object computed) => Defaults.Log.Noun.Write(computed).Length <= CanonicalEntry.PayloadBytesMax;
 }

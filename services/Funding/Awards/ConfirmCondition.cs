@@ -8,7 +8,7 @@ namespace PilotCity.Funding.Awards;
 /// <summary>
 /// The bureau confirms by a document that what an instalment waited for is there; it may be paid. Who approved the award does not confirm.
 /// Faults: <c>award.payment_unknown</c>, <c>award.no_condition</c>, <c>award.condition_document</c>, <c>award.evidence</c>,
-/// <c>award.incompatible_steps</c> (on record).
+/// <c>award.same_person</c> (on record).
 /// </summary>
 internal static class ConfirmCondition
 {

@@ -11,7 +11,7 @@ namespace PilotCity.Funding.Awards;
 /// proportion, and the enterprise's award falls. Where the authority set a fine, its amount is kept; it lies inside the range of the rule, and
 /// this product sets none (F16). Who proposed it, or handled the award, does not decide.
 /// Faults: <c>clawback.unknown</c>, <c>clawback.decided</c>, <c>clawback.document</c>, <c>clawback.reason</c>, <c>clawback.fine</c>,
-/// <c>award.incompatible_steps</c> (on record).
+/// <c>award.same_person</c> (on record).
 /// </summary>
 internal static class DecideClawback
 {

@@ -31,8 +31,7 @@ internal static class DecideConcern
         var stream = Award.Noun.StreamOf(award.Id);
         if (!award.Concerns.Any(c => c.Id == id)) return SliceFaults.Unknown("concern", id);
         if (award.Decided) return AwardFaults.Decided;
-        if (Duties.Forbid(award, Duty.Approve, actor.Sub))
-            return Decision.RefuseOnRecord(AwardFaults.SamePerson, new Change(stream, new ApprovalRefused("concern", AwardFaults.SamePerson.Code)));
+        if (Duties.Refuse(award, Duty.Approve, actor, "concern") is { } refused) return refused;
         return string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > 500
             ? ReasonWrong
             : Decision.Accept(stream, new ConcernDecided(id, body.Dismissed, body.Reason));

@@ -23,8 +23,7 @@ internal static class DecideObjection
         var stream = Award.Noun.StreamOf(award.Id);
         if (award.Objections.Find(o => o.Id == id) is not { } objection) return SliceFaults.Unknown("objection", id);
         if (!objection.Open || award.Decided) return Closed;
-        if (Duties.Forbid(award, Duty.Approve, actor.Sub))
-            return Decision.RefuseOnRecord(AwardFaults.SamePerson, new Change(stream, new ApprovalRefused("objection", AwardFaults.SamePerson.Code)));
+        if (Duties.Refuse(award, Duty.Approve, actor, "objection") is { } refused) return refused;
         return string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > 500 ? ReasonWrong
             : Decision.Accept(stream, new ObjectionDecided(id, body.Upheld, body.Reason));
     }

@@ -9,7 +9,7 @@ namespace PilotCity.Funding.Awards;
 /// The bureau's approver decides on an outcome that was not reached, or not measured by its day: nothing is paid and the money is free on its
 /// fund, or, where the approval said so, it is paid in proportion. Who measured or handled does not decide.
 /// Faults: <c>award.payment_unknown</c>, <c>award.no_outcome</c>, <c>award.outcome_running</c>, <c>award.no_proportion</c>, <c>award.outcome_reason</c>,
-/// <c>award.incompatible_steps</c> (on record).
+/// <c>award.same_person</c> (on record).
 /// </summary>
 internal static class DecideOutcome
 {

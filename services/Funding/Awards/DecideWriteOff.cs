@@ -10,7 +10,7 @@ namespace PilotCity.Funding.Awards;
 /// A finance approver decides on writing off what cannot be collected: granted, each fund's claim falls and the money never becomes available
 /// again. Who proposed it, entered what came back, or handled the award does not decide.
 /// Faults: <c>write_off.unknown</c>, <c>write_off.decided</c>, <c>write_off.amount</c>, <c>write_off.reason</c>, <c>write_off.document</c>,
-/// <c>award.incompatible_steps</c> (on record).
+/// <c>award.same_person</c> (on record).
 /// </summary>
 internal static class DecideWriteOff
 {

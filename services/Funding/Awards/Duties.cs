@@ -28,7 +28,7 @@ internal enum Duty
 
 /// <summary>
 /// Separation of duties over the whole award (AC33): one table, asked by every rule before the step and by <see cref="RecomputeAward"/> after it.
-/// Fault: <c>award.incompatible_steps</c> (on record).
+/// Fault: <c>award.same_person</c> (on record).
 /// </summary>
 internal static class Duties
 {
@@ -72,12 +72,13 @@ internal static class Duties
     };
 
     /// <summary>Refuses the step to who took an incompatible one; the attempt stays on record.</summary>
-    internal static Decision? Refuse(Award award, Duty duty, Actor actor) => !Forbid(award, duty, actor.Sub)
+    /// <param name="step">What was tried, where the duty alone does not say it.</param>
+    internal static Decision? Refuse(Award award, Duty duty, Actor actor, string? step = null) => !Forbid(award, duty, actor.Sub)
         ? null
-        : Decision.RefuseOnRecord(Incompatible(duty), new Change(Award.Noun.StreamOf(award.Id), new ApprovalRefused(JsonNamingPolicy.KebabCaseLower.ConvertName(duty.ToString()), Incompatible(duty).Code)));
+        : Decision.RefuseOnRecord(SamePerson(duty), new Change(Award.Noun.StreamOf(award.Id), new ApprovalRefused(step ?? JsonNamingPolicy.KebabCaseLower.ConvertName(duty.ToString()), SamePerson(duty).Code)));
 
-    internal static Fault Incompatible(Duty duty) => new(
-        FaultKind.Refused, "award.incompatible_steps",
+    internal static Fault SamePerson(Duty duty) => new(
+        FaultKind.Refused, "award.same_person",
         new($"该账号在本奖补上办理过不相容的步骤，不得{Named(duty).Zh}。", $"This account took a step on the award that shuts it out: it may not {Named(duty).En}."), "programme.md §3（AC33）");
 
     private static Text Named(Duty duty) => duty switch

@@ -8,7 +8,7 @@ namespace PilotCity.Funding.Awards;
 /// <summary>
 /// The finance bureau's approver lets a payment be made until a later day than the approval's or the fund's last one, and says why (AC39).
 /// Faults: <c>award.payment_unknown</c>, <c>award.not_open</c>, <c>award.extension_day</c>, <c>award.extension_reason</c>,
-/// <c>award.incompatible_steps</c> (on record).
+/// <c>award.same_person</c> (on record).
 /// </summary>
 internal static class ExtendPayment
 {

@@ -10,7 +10,7 @@ namespace PilotCity.Funding.Awards;
 /// An evaluator, or the bureau, enters what was measured of the outcome that a payment waits for (成效挂钩), with its day and evidence: reached, it
 /// may be paid, else a second person decides. Who approved the award, or belongs to the enterprise or a provider of its contracts, does not measure.
 /// Faults: <c>award.payment_unknown</c>, <c>award.no_outcome</c>, <c>award.measured_value</c>, <c>award.measured_on</c>, <c>award.evidence</c>,
-/// <c>award.incompatible_steps</c> (on record).
+/// <c>award.same_person</c> (on record).
 /// </summary>
 internal static class MeasureOutcome
 {
@@ -32,7 +32,7 @@ internal static class MeasureOutcome
         if (award.Find(TrancheKind.Final, payment) is not { } tranche) return ConfirmCondition.Unknown(payment);
         if (tranche is not { Status: TrancheStatus.Held, Measured: null, Condition.Outcome: { } target }) return NoOutcome;
         if (actor.Org == award.Enterprise || award.Final!.Providers.Contains(actor.Org))
-            return Decision.RefuseOnRecord(Duties.Incompatible(Duty.MeasureOutcome), new Change(Award.Noun.StreamOf(award.Id), new ApprovalRefused("measure-outcome", Duties.Incompatible(Duty.MeasureOutcome).Code)));
+            return Decision.RefuseOnRecord(Duties.SamePerson(Duty.MeasureOutcome), new Change(Award.Noun.StreamOf(award.Id), new ApprovalRefused("measure-outcome", Duties.SamePerson(Duty.MeasureOutcome).Code)));
         if (Duties.Refuse(award, Duty.MeasureOutcome, actor) is { } refused) return refused;
         if (!OutcomeTarget.IsFigure(body.Value)) return ValueWrong;
         if (body.On > ChinaTime.DayOf(at) || body.On > target.By) return DayWrong(target.By);

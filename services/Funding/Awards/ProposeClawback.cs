@@ -12,7 +12,7 @@ namespace PilotCity.Funding.Awards;
 /// national rule gives it (国务院令第427号第十四条, F16); or because the project ended after its advance was paid (Q8). Until a second person has
 /// decided, nothing more of the award is paid. Faults: <c>clawback.nothing_paid</c>, <c>clawback.open</c>, <c>clawback.too_many</c>,
 /// <c>clawback.amount</c>, <c>clawback.facts</c>, <c>clawback.not_terminated</c>, <c>clawback.not_recoverable</c>, <c>clawback.payment_frozen</c>,
-/// <c>award.evidence</c>, <c>rule_set.not_in_force</c>, <c>award.incompatible_steps</c> (on record), and those of Performance.
+/// <c>award.evidence</c>, <c>rule_set.not_in_force</c>, <c>award.same_person</c> (on record), and those of Performance.
 /// </summary>
 internal static class ProposeClawback
 {

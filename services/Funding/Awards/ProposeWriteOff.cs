@@ -9,7 +9,7 @@ namespace PilotCity.Funding.Awards;
 /// <summary>
 /// A finance officer proposes to write off what has to come back and cannot be collected (核销), with reason and document; a second person decides.
 /// Faults: <c>award.no_recovery</c>, <c>write_off.open</c>, <c>write_off.too_many</c>, <c>write_off.amount</c>, <c>write_off.reason</c>,
-/// <c>write_off.document</c>, <c>award.incompatible_steps</c> (on record).
+/// <c>write_off.document</c>, <c>award.same_person</c> (on record).
 /// </summary>
 internal static class ProposeWriteOff
 {

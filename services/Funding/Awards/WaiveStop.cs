@@ -40,8 +40,7 @@ internal static class WaiveStop
         if ((award.Final ?? award.Advance) is not { } computed) return AwardFaults.NotComputed;
         if (!May(body.Kind, actor.Role)) return RoleWrong;
         if (!computed.Stops.Contains(new(body.Kind, body.Key))) return NothingToWaive;
-        if (award.Handlers.Contains(actor.Sub))
-            return Decision.RefuseOnRecord(AwardFaults.SamePerson, new Change(stream, new ApprovalRefused("waiver", AwardFaults.SamePerson.Code)));
+        if (Duties.Refuse(award, Duty.Approve, actor, "waiver") is { } refused) return refused;
         return string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > 500
             ? ReasonWrong
             : Decision.Accept(stream, new StopWaived(body.Kind, body.Key, body.Reason));

@@ -39,7 +39,7 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
 
     public static readonly Noun<Fund> Noun = new(
         "fund", Initial, Apply, typeof(FundOpened), typeof(FundReceived), typeof(FundSplit),
-        typeof(FundsReserved), typeof(ReservationPosted), typeof(ReservationVoided), typeof(PaymentReturned), typeof(FundBudgetEnds), typeof(VoucherReserved), typeof(VoucherPaid), typeof(VoucherFreed), typeof(RecoveryDue), typeof(RecoveryReceived),
+        typeof(FundsReserved), typeof(ReservationPosted), typeof(ReservationVoided), typeof(PaymentReturned), typeof(VoucherReserved), typeof(VoucherPaid), typeof(VoucherFreed), typeof(RecoveryDue), typeof(RecoveryReceived),
         typeof(EncumbranceReserved), typeof(EncumbrancePosted), typeof(EncumbranceVoided), typeof(EncumbrancePostingRefused),
         typeof(RecoveryWrittenOff), typeof(FundReturned), typeof(FundCarriedOver));
 
@@ -135,7 +135,7 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
 
     private Result<Ledger> LedgerAfter(object happened) => happened switch
     {
-        FundOpened or EncumbrancePostingRefused or FundBudgetEnds or FundCarriedOver => Ledger,
+        FundOpened or EncumbrancePostingRefused or FundCarriedOver => Ledger,
         FundReceived e => Ledger.Post(new Posting(Origin, Unallocated, e.Amount)),
         FundSplit e => Ledger.Post([.. e.Allocations.Select(a => new Posting(Unallocated, Available(PoolOf(a.Use)!.Value), a.Amount))]),
         FundsReserved e => Ledger.Post(new Posting(Available(e.Pool), Reserved(e.Pool), e.Amount)),
@@ -187,7 +187,6 @@ internal sealed record Fund(string Id, string Name, FundSource Source, Money Pla
             FundOpened e => fund with { Id = meta.Stream["fund/".Length..], Name = e.Name, Source = e.Source, Planned = e.Planned, PayableUntil = e.PayUntil },
             FundReceived e => fund with { Received = fund.Received + e.Amount, Documents = fund.Documents.Add(e.Document) },
             RecoveryReceived e => fund with { Documents = fund.Documents.Add(e.Document) },
-            FundBudgetEnds e => fund with { PayableUntil = e.Until },
             FundReturned e => fund with { Documents = fund.Documents.Add(e.Document) },
             FundCarriedOver e => fund with { Documents = fund.Documents.Add(e.Document), PayableUntil = e.PayUntil },
             _ => fund,
@@ -201,9 +200,6 @@ internal sealed record FundOpened(string Name, FundSource Source, Money Planned,
 
 /// <summary>Money arrived (上级下达), by the document of this number.</summary>
 internal sealed record FundReceived(string Document, Money Amount);
-
-/// <summary>Money of the fund is paid until this day, by this document.</summary>
-internal sealed record FundBudgetEnds(DateOnly Until, string Document);
 
 /// <summary>Unallocated money was split to uses.</summary>
 internal sealed record FundSplit(IReadOnlyList<Allocation> Allocations);

@@ -134,8 +134,8 @@ public class ClawbackTests
     {
         var refused = Decide(Proposed(Paid()), by: new(Role.FinanceApprover, sub, Town.City));
 
-        Assert.Equal("award.incompatible_steps", refused.Fault?.Code);
-        Assert.Equal(new ApprovalRefused("decide-clawback", "award.incompatible_steps"), Assert.Single(refused.Changes).Event);
+        Assert.Equal("award.same_person", refused.Fault?.Code);
+        Assert.Equal(new ApprovalRefused("decide-clawback", "award.same_person"), Assert.Single(refused.Changes).Event);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public class ClawbackTests
         Assert.Equal("write_off.too_many", ProposeWriteOff.TooMany.Code);
 
         DecideWriteOff.Body decision = new(true, "龙财〔2027〕9号", "同意");
-        Assert.Equal("award.incompatible_steps", DecideWriteOff.Decide(town.Award(), "w1", decision, Town.Finance with { Role = Role.FinanceApprover }).Fault?.Code);
+        Assert.Equal("award.same_person", DecideWriteOff.Decide(town.Award(), "w1", decision, Town.Finance with { Role = Role.FinanceApprover }).Fault?.Code);
         Assert.Equal("write_off.unknown", DecideWriteOff.Decide(town.Award(), "w9", decision, Second).Fault?.Code);
         town.Ok(Second, DecideWriteOff.Decide(town.Award(), "w1", decision, Second));
         Assert.Equal("write_off.decided", DecideWriteOff.Decide(town.Award(), "w1", decision, Second).Fault?.Code);
@@ -192,7 +192,7 @@ public class ClawbackTests
         town.Ok(both, ReceiveRecovery.Decide(town.Award(), town.FundOf, new(Money.OfYuan(1), "票-1")))
             .Ok(Town.Finance, ProposeWriteOff.Decide(town.Award(), "w1", new(Money.OfYuan(2), "破产", "1号"), Town.Finance));
 
-        Assert.Equal("award.incompatible_steps", DecideWriteOff.Decide(town.Award(), "w1", new(true, "1", "x"), both).Fault?.Code);
+        Assert.Equal("award.same_person", DecideWriteOff.Decide(town.Award(), "w1", new(true, "1", "x"), both).Fault?.Code);
     }
 
     [Theory]

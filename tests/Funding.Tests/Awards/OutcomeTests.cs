@@ -121,8 +121,8 @@ public class OutcomeTests
         var town = Held();
         var refused = MeasureOutcome.Decide(town.Award(), "final-2", new(1, ChinaTime.DayOf(town.At), Proof), new(Role.Evaluator, sub, org), town.At);
 
-        Assert.Equal("award.incompatible_steps", refused.Fault?.Code);
-        Assert.Equal(new ApprovalRefused("measure-outcome", "award.incompatible_steps"), Assert.Single(refused.Changes).Event);
+        Assert.Equal("award.same_person", refused.Fault?.Code);
+        Assert.Equal(new ApprovalRefused("measure-outcome", "award.same_person"), Assert.Single(refused.Changes).Event);
     }
 
     [Fact]
@@ -130,8 +130,8 @@ public class OutcomeTests
     {
         var town = Measured(Held(), 90);
 
-        Assert.Equal("award.incompatible_steps", DecideOutcome.Decide(town.Award(), "final-2", new("x"), Evaluator with { Role = Role.BureauApprover }, town.At).Fault?.Code);
-        Assert.Equal("award.incompatible_steps", DecideOutcome.Decide(town.Award(), "final-2", new("x"), Town.Officer with { Role = Role.BureauApprover }, town.At).Fault?.Code);
+        Assert.Equal("award.same_person", DecideOutcome.Decide(town.Award(), "final-2", new("x"), Evaluator with { Role = Role.BureauApprover }, town.At).Fault?.Code);
+        Assert.Equal("award.same_person", DecideOutcome.Decide(town.Award(), "final-2", new("x"), Town.Officer with { Role = Role.BureauApprover }, town.At).Fault?.Code);
     }
 
     [Theory]
@@ -154,7 +154,7 @@ public class OutcomeTests
         town.Ok(Town.Approver, town.Approve(new(Town.FundId, "1号") { Instalments = [new(Share: 0.5m), new(Share: 0.5m, Condition: new(Requires: "稳定运行半年"))] }));
         ConfirmCondition.Body body = new("验-7", Proof);
 
-        Assert.Equal("award.incompatible_steps", ConfirmCondition.Decide(town.Award(), "final-2", body, Town.Approver).Fault?.Code);
+        Assert.Equal("award.same_person", ConfirmCondition.Decide(town.Award(), "final-2", body, Town.Approver).Fault?.Code);
         Assert.Equal("award.condition_document", ConfirmCondition.Decide(town.Award(), "final-2", body with { Document = "" }, Town.Officer).Fault?.Code);
         Assert.Equal("award.evidence", ConfirmCondition.Decide(town.Award(), "final-2", body with { Evidence = "" }, Town.Officer).Fault?.Code);
         Assert.Equal("award.no_condition", ConfirmCondition.Decide(town.Award(), "final", body, Town.Officer).Fault?.Code);

@@ -12,7 +12,7 @@ public class BookkeepingTests
     private static readonly string[] Others =
     [
         nameof(FundOpened), nameof(FundSplit), nameof(FundsReserved), nameof(ReservationVoided), nameof(EncumbranceReserved), nameof(EncumbranceVoided), nameof(EncumbrancePostingRefused),
-        nameof(FundBudgetEnds), nameof(VoucherReserved), nameof(VoucherFreed), nameof(FundReturned), nameof(FundCarriedOver),
+        nameof(VoucherReserved), nameof(VoucherFreed), nameof(FundReturned), nameof(FundCarriedOver),
     ];
 
     private static readonly string[] Moving =

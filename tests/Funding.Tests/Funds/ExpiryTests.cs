@@ -52,7 +52,7 @@ public class ExpiryTests
     {
         var town = At(Approved(Last), LastMoment.AddTicks(1));
         ExtendPayment.Body body = new(new(2027, 3, 31), "银行退票");
-        Assert.Equal("award.incompatible_steps", ExtendPayment.Decide(town.Award(), "final", body, Town.Officer, town.At).Fault?.Code);
+        Assert.Equal("award.same_person", ExtendPayment.Decide(town.Award(), "final", body, Town.Officer, town.At).Fault?.Code);
         Assert.Equal("award.extension_day", ExtendPayment.Decide(town.Award(), "final", body with { Until = Last }, Town.Releaser, town.At).Fault?.Code);
         Assert.Equal("award.extension_reason", ExtendPayment.Decide(town.Award(), "final", body with { Reason = "" }, Town.Releaser, town.At).Fault?.Code);
         Assert.Equal("award.payment_unknown", ExtendPayment.Decide(town.Award(), "final-2", body, Town.Releaser, town.At).Fault?.Code);

@@ -252,16 +252,15 @@ public class PaymentBatchTests
     }
 
     [Theory]
-    [InlineData(14, null)]
-    [InlineData(13, "fund.budget_over")]
+    [InlineData(15, null)]
+    [InlineData(16, "fund.budget_over")]
     public void A_fund_pays_until_the_last_day_of_its_budget(int day, string? code)
     {
         var town = Ready().Batched("b1");
-        town.Ok(Town.Releaser, EndFundBudget.Decide(town.Fund, new(new(2026, 7, day), "财预〔2026〕1号")));
-        Assert.Equal(new DateOnly(2026, 7, 14), ChinaTime.DayOf(town.At));
+        town.Ok(Town.Releaser, CarryOverFunds.Decide(town.Fund, new("财预〔2026〕1号", new(2026, 7, 15)), town.At));
+        town.At = ChinaTime.StartOf(new(2026, 7, day)).AddHours(9);
 
         Assert.Equal(code, Assert.Single(town.Released("b1").Batch("b1").Lines).Code);
-        Assert.Equal("fund.document", EndFundBudget.Decide(town.Fund, new(new(2026, 7, day), "")).Fault?.Code);
     }
 
     private static class BankMessages

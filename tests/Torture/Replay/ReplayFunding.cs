@@ -190,7 +190,6 @@ internal sealed class ReplayFunding(Verdict verdict)
                 Take($"voucher/{e.Text("root")}", "services", "available", e.Fen("amount"));
                 break;
             case "EncumbrancePostingRefused":
-            case "FundBudgetEnds":
                 break;
             default:
                 verdict.Found(Check, $"{e}: the model knows no such event", e.CommandId.ToString("N"));
