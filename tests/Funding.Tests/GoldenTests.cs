@@ -27,7 +27,7 @@ public class GoldenTests
     private static readonly RuleSet PenaltyRule = ShippedRuleSets.Find(ShippedRuleSets.All, "state-council-427@1", null).Value;
     private static readonly AwardCase Penalty = ProposeClawback.CaseOf(new("p-1", Company, AwardStatus.Paid), PenaltyRule.Name, PenaltyBasis.Fraud, Money.OfYuan(100_000), At);
 
-    private static readonly object[] Samples =
+    internal static readonly object[] Samples =
     [
         new FundOpened("中央奖补资金", FundSource.Central, Money.OfYuan(100_000_000)),
         new FundReceived("财建〔2025〕1号", Money.OfYuan(100_000_000)),

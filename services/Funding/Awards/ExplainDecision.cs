@@ -20,12 +20,12 @@ internal sealed record ComputedAt(string Service, string City, string Stream, lo
 
 /// <summary>
 /// Puts a whole decision into words, Chinese or English: the outcome, the rule and its text's hash, the facts with the entries they were read
-/// from, each step with inputs, result and clause, all reasons, what would have changed the result, and the open questions that it touches.
+/// from, each step with inputs, result and clause, all reasons, what would have changed the result, the open questions that it touches, and what became of it.
 /// </summary>
 internal static class ExplainDecision
 {
     public static Explanation Explain(
-        RuleSet set, AwardCase @case, AwardDecision decision, Outlook outlook, IReadOnlyList<FactSource> sources, ComputedAt? kept, string language)
+        RuleSet set, AwardCase @case, AwardDecision decision, Outlook outlook, IReadOnlyList<FactSource> sources, ComputedAt? kept, string language, ExplainedSection? course = null)
     {
         var say = new Speech(language);
         return new(
@@ -42,7 +42,8 @@ internal static class ExplainDecision
                     Reasons(say, decision),
                     Prospects(say, outlook),
                     Questions(say, set, decision, outlook),
-                }.Where(s => !s.Items.IsEmpty),
+                    course,
+                }.OfType<ExplainedSection>().Where(s => !s.Items.IsEmpty),
             ]);
     }
 

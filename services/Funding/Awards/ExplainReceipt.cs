@@ -13,7 +13,7 @@ internal static class ExplainReceipt
     public static IReadOnlyList<Explanation> Explain(IReadOnlyList<Entry> entries, string language) =>
     [
         .. RecomputeAward.Computations(entries).GroupBy(c => (c.Project, c.Case.Stage)).Select(computations => computations.Last()).OrderBy(c => c.Entry.Position)
-            .Select(kept => ShowExplanation.Explain(kept, RuleOf(kept, entries), language).Explanation),
+            .Select(kept => ShowExplanation.Explain(kept, RuleOf(kept, entries), entries.Where(e => e.Service == kept.Entry.Service && e.Stream == kept.Entry.Stream).OrderBy(e => e.Version), language).Explanation),
     ];
 
     private static RuleSet RuleOf(KeptComputation kept, IReadOnlyList<Entry> entries)

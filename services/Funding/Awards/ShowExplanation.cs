@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
+using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Funding.RuleSets;
 
@@ -19,15 +20,15 @@ internal static class ShowExplanation
     internal static Fault NoComputation(string award) => new(
         FaultKind.NotFound, "award.no_computation", new($"奖补“{award}”没有这一次核定。", $"The award '{award}' has no such computation."));
 
-    /// <summary>The computation in words, by the rule text that decided it.</summary>
-    internal static Shown Explain(KeptComputation kept, RuleSet set, string language)
+    /// <summary>The computation in words, by the rule text that decided it, and what became of the award by its own entries.</summary>
+    internal static Shown Explain(KeptComputation kept, RuleSet set, IEnumerable<Entry> award, string language)
     {
         var entry = kept.Entry;
 
         // What a later program would say is not what was kept; only an entry that has none is given one now.
         var outlook = kept.Outlook ?? Outlook.Of(set, kept.Case);
         var at = new ComputedAt(entry.Service, entry.City, entry.Stream, entry.Version, entry.Position, Actor.Parse(entry.Actor).Sub);
-        return new(ExplainDecision.Explain(set, kept.Case, kept.Decision, outlook, kept.Sources, at, language), kept.Decision, outlook, kept.Sources);
+        return new(ExplainDecision.Explain(set, kept.Case, kept.Decision, outlook, kept.Sources, at, language, ExplainCourse.Of(award, language)), kept.Decision, outlook, kept.Sources);
     }
 
     internal static void Map(Routes routes) => routes.Get("/awards/{id}/explanation", ShowAward.Readers, async (request, ct) =>
@@ -45,7 +46,7 @@ internal static class ShowExplanation
         if (RecomputeAward.Computations(entries).LastOrDefault(c => wanted is null || c.Entry.Position == wanted) is not { } kept) return NoComputation(award.Value.Id);
         var (book, _, _) = await request.Log.Load(request.City, RuleBook.Noun, kept.RuleSet, null, ct);
         var set = book.Published.Single(s => s.Hash == kept.RuleSetHash);
-        var shown = Explain(kept, set, request.Language);
+        var shown = Explain(kept, set, entries, request.Language);
         return (object)Answer(request, shown);
     });
 
