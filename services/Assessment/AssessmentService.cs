@@ -11,11 +11,13 @@ public static class AssessmentService
 {
     internal static readonly CityService Shape = new("assessment")
     {
-        Nouns = [Assessments.Assessment.Noun],
-        ReadModels = [AssessmentList.Model],
+        Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun],
+        ReadModels = [AssessmentList.Model, ReadInstruments.Model],
         Routes = routes =>
         {
             ReadInstruments.Map(routes);
+            ProposeInstrument.Map(routes);
+            PublishInstrument.Map(routes);
             ConfirmAssessment.Map(routes);
             ReadAssessments.Map(routes);
             FindImprovements.Map(routes);

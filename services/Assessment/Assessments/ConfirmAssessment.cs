@@ -47,15 +47,15 @@ internal static class ConfirmAssessment
         routes.Command<Body>("POST", "/assessments", [Role.Evaluator, Role.BureauOfficer, Role.Enterprise], request =>
         {
             var id = request.CommandId.ToString("N");
-            return request.New(Assessment.Noun, id, [], (_, _) => Decide(id, request.Body, request.Actor));
+            return request.New(Assessment.Noun, id, [FindInstrument.StreamOf(request.Body.Instrument)], (streams, _) => Decide(id, request.Body, request.Actor, reference => FindInstrument.In(streams, reference)));
         });
 
-    internal static Decision Decide(string id, Body body, Actor actor)
+    internal static Decision Decide(string id, Body body, Actor actor, Func<string, Result<Instrument>> find)
     {
         if (Refusal(body, actor) is { } refused)
             return refused;
 
-        var instrument = ShippedInstruments.Find(body.Instrument);
+        var instrument = find(body.Instrument);
         if (!instrument.Ok)
             return instrument.Fault;
 

@@ -58,7 +58,7 @@ internal static class FindImprovements
                 result.Total, new(result.Total.Value + items.Sum(i => i.Gain.Value)), items, scenarios, Method);
     }
 
-    internal static void Map(Routes routes) => routes.Get("/assessments/{id}/improvements", ReadAssessments.Readers, async (request, _) =>
+    internal static void Map(Routes routes) => routes.Get("/assessments/{id}/improvements", ReadAssessments.Readers, async (request, ct) =>
     {
         if (request.QueryNames.FirstOrDefault(name => name != "level") is { } unknown)
             return SliceFaults.QueryMalformed(unknown, new("没有这个参数。", "there is only 'level'."));
@@ -72,7 +72,7 @@ internal static class FindImprovements
             return found.Fault;
         if (found.Value.Confirmed is not { } confirmed || !ReadAssessments.MaySee(request.Actor, confirmed))
             return SliceFaults.Unknown(Assessment.Noun.Category, id);
-        if (ReadAssessments.InstrumentOf(confirmed) is not { } instrument)
+        if (await FindInstrument.OfResult(request.Log, request.City, confirmed, ct) is not { } instrument)
             return NotExplained;
         var improvements = Find(instrument, new(confirmed.Answers, confirmed.Scenarios, confirmed.Facts), request.Query("level") is null ? null : level);
         return improvements.Ok ? improvements.Value : improvements.Fault;

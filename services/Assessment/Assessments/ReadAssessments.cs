@@ -1,4 +1,5 @@
 using PilotCity.Assessment.Instruments;
+using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
 
@@ -18,12 +19,12 @@ internal static class ReadAssessments
     internal static void Map(Routes routes)
     {
         routes.List("/assessments", Readers, AssessmentList.Model, Scope, ["enterprise"]);
-        routes.Get("/assessments/{id}", Readers, async (request, _) =>
+        routes.Get("/assessments/{id}", Readers, async (request, ct) =>
         {
             var id = request.Route("id");
             var found = await request.Load(Assessment.Noun, id);
             return !found.Ok ? found.Fault
-                : found.Value.Confirmed is { } confirmed && MaySee(request.Actor, confirmed) ? View(found.Value, confirmed)
+                : found.Value.Confirmed is { } confirmed && MaySee(request.Actor, confirmed) ? View(found.Value, confirmed, await FindInstrument.OfResult(request.Log, request.City, confirmed, ct))
                 : SliceFaults.Unknown(Assessment.Noun.Category, id);
         });
     }
@@ -38,21 +39,11 @@ internal static class ReadAssessments
         actor.Role == Role.Enterprise ? confirmed.Enterprise == actor.Org
         : actor.Role != Role.Evaluator || confirmed.Evaluator == actor.Org;
 
-    internal static AssessmentView View(Assessment assessment, AssessmentConfirmed confirmed) =>
-        new(assessment.Id, assessment.ConfirmedAt, confirmed, Explain(confirmed));
-
-    /// <summary>The instrument of a result; nothing where this program does not hold the very file it was made with.</summary>
-    internal static Instrument? InstrumentOf(AssessmentConfirmed confirmed) =>
-        ShippedInstruments.Find(confirmed.Instrument) is { Ok: true } found && found.Value.Sha256 == confirmed.InstrumentSha256 ? found.Value : null;
-
-    /// <summary>The result computed again; nothing where this program does not hold the very file the result was made with.</summary>
-    private static ScoreResult? Explain(AssessmentConfirmed confirmed)
+    /// <param name="instrument">The very one that the result was made with; without it there is no explanation.</param>
+    internal static AssessmentView View(Assessment assessment, AssessmentConfirmed confirmed, Instrument? instrument)
     {
-        if (InstrumentOf(confirmed) is not { } instrument)
-            return null;
-
-        var result = ScoreAnswers.Score(instrument, new(confirmed.Answers, confirmed.Scenarios, confirmed.Facts));
-        return result.Ok ? result.Value : null;
+        var result = instrument is null ? default(Result<ScoreResult>?) : ScoreAnswers.Score(instrument, new(confirmed.Answers, confirmed.Scenarios, confirmed.Facts));
+        return new(assessment.Id, assessment.ConfirmedAt, confirmed, result is { Ok: true } explained ? explained.Value : null);
     }
 }
 

@@ -71,8 +71,8 @@ internal sealed record Instrument
     public required FrozenDictionary<string, FactDefinition> FactsById { get; init; }
 }
 
-/// <summary>An override that was applied: its name, the SHA-256 of its file, and on what it stands.</summary>
-internal sealed record AppliedOverride(string Name, string Sha256, Text Title, string Source);
+/// <summary>An override that was applied: its name, the SHA-256 of its file and of the file it changes, on what it stands, and what it changes.</summary>
+internal sealed record AppliedOverride(string Name, string Sha256, string BaseSha256, Text Title, string Source, IReadOnlyList<OverriddenValue> Changes);
 
 internal enum InstrumentStatus
 {
@@ -197,6 +197,16 @@ internal static class InstrumentFaults
         new(
             $"评测工具 {instrument.Reference} 缺少题目、选项与权重表{Missing(instrument, t => t.Zh, "（", "、", "）")}，不能计分；请由管理员载入完整的表作为新版本",
             $"instrument {instrument.Reference} lacks its tables of items, options and weights{Missing(instrument, t => t.En, " (", ", ", ")")} and cannot score; an administrator loads the complete tables as a new version"));
+
+    public static Fault NotHeld(string reference) => new(
+        FaultKind.Refused,
+        "instrument.not_held",
+        new($"本系统没有 {reference} 所依据的原文件", $"this system does not hold the very file that {reference} stands on"));
+
+    public static Fault NoOverride(string reference) => new(
+        FaultKind.NotFound,
+        "override.unknown",
+        new($"{reference} 没有覆盖文件", $"{reference} stands under no override"));
 
     private static string Missing(Instrument instrument, Func<Text, string> word, string before, string between, string after) =>
         instrument.MissingTables.Count == 0 ? "" : before + string.Join(between, instrument.MissingTables.Select(word)) + after;

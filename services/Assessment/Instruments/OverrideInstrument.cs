@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using PilotCity.Defaults;
 
 namespace PilotCity.Assessment.Instruments;
@@ -27,7 +27,13 @@ internal sealed record OverriddenValue(string OpenPoint, string Path, JsonElemen
 /// <summary>Reads an override and makes the instrument that it leads to. Fault: <c>override.invalid</c>, with every problem by its place, and those of <see cref="ReadInstrument"/>.</summary>
 internal static class OverrideInstrument
 {
-    public static Result<Instrument> Apply(string name, ReadOnlyMemory<byte> bytes, Func<string, Result<Instrument>> find)
+    public static Result<Instrument> Apply(string name, ReadOnlyMemory<byte> bytes, Func<string, Result<Instrument>> find) => Apply(name, bytes, find, ReadInstrument.Read);
+
+    /// <summary>An override that a log holds: it was accepted by the checks of its day, and decides as it did then.</summary>
+    public static Result<Instrument> Kept(string name, ReadOnlyMemory<byte> bytes, Func<string, Result<Instrument>> find) => Apply(name, bytes, find, ReadInstrument.Kept);
+
+    private static Result<Instrument> Apply(
+        string name, ReadOnlyMemory<byte> bytes, Func<string, Result<Instrument>> find, Func<string, ReadOnlyMemory<byte>, Result<Instrument>> readChanged)
     {
         var read = Read(name, bytes);
         if (!read.Ok)
@@ -38,19 +44,53 @@ internal static class OverrideInstrument
         if (!found.Ok)
             return found.Fault;
 
-        var document = JsonNode.Parse(found.Value.Document.Span)!;
         var problems = new List<FaultDetail>();
         Check(given, found.Value, problems);
-        var open = (document["openPoints"] as JsonArray ?? []).Select(p => p?["id"]?.GetValue<string>()).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var document = found.Value.Document;
+        var (places, open) = (JsonPlaces.Of(document), OpenPoints(document));
+        var exchanged = new List<(JsonPlace Place, string Text)>();
         for (var i = 0; i < Math.Min(given.Changes.Count, InstrumentOverride.ChangesMax); i++)
-            Change(document, given.Changes[i], open, string.Create(CultureInfo.InvariantCulture, $"/changes/{i}"), problems);
+        {
+            var at = string.Create(CultureInfo.InvariantCulture, $"/changes/{i}");
+            if (Place(places, given.Changes[i], open, at, problems) is { } place)
+                exchanged.Add((place, given.Changes[i].Value.GetRawText()));
+        }
+
         if (problems.Count > 0)
             return Invalid(name, problems);
 
-        var changed = ReadInstrument.Read(name, JsonSerializer.SerializeToUtf8Bytes(document));
+        var changed = readChanged(name, Exchange(document, exchanged));
         return changed.Ok
-            ? changed.Value with { Reference = $"{found.Value.Reference}+{given.Name}", Override = new(given.Name, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), given.Title, given.Source) }
+            ? changed.Value with
+            {
+                Reference = $"{found.Value.Reference}+{given.Name}",
+                Override = new(given.Name, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), found.Value.Sha256, given.Title, given.Source, given.Changes),
+            }
             : changed.Fault;
+    }
+
+    /// <summary>The text with some values exchanged and every other byte as it was: whoever has the two files can make it, and its hash, again.</summary>
+    private static byte[] Exchange(ReadOnlyMemory<byte> document, List<(JsonPlace Place, string Text)> exchanged)
+    {
+        using var changed = new MemoryStream(document.Length);
+        var done = 0;
+        foreach (var (place, text) in exchanged.OrderBy(e => e.Place.Start))
+        {
+            changed.Write(document.Span[done..place.Start]);
+            changed.Write(Encoding.UTF8.GetBytes(text));
+            done = place.End;
+        }
+
+        changed.Write(document.Span[done..]);
+        return changed.ToArray();
+    }
+
+    private static HashSet<string> OpenPoints(ReadOnlyMemory<byte> document)
+    {
+        using var json = JsonDocument.Parse(document);
+        return json.RootElement.TryGetProperty("openPoints", out var points) && points.ValueKind == JsonValueKind.Array
+            ? points.EnumerateArray().Where(p => p.ValueKind == JsonValueKind.Object).Select(p => p.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String ? id.GetString() : null).OfType<string>().ToHashSet(StringComparer.Ordinal)
+            : [];
     }
 
     private static Result<InstrumentOverride> Read(string name, ReadOnlyMemory<byte> bytes)
@@ -85,41 +125,23 @@ internal static class OverrideInstrument
             problems.Add(new("/changes", "override.repeated", new($"“{twice.Key}”重复", $"'{twice.Key}' stands twice")));
     }
 
-    private static void Change(JsonNode document, OverriddenValue? change, HashSet<string> open, string at, List<FaultDetail> problems)
+    private static JsonPlace? Place(JsonPlaces places, OverriddenValue? change, HashSet<string> open, string at, List<FaultDetail> problems)
     {
         if (change is null || !open.Contains(change.OpenPoint))
             problems.Add(new($"{at}/openPoint", "override.open_point", new($"评测工具没有这个待确认点；有：{string.Join("、", open.Order(StringComparer.Ordinal))}", $"the instrument leaves no such point open; there are {string.Join(", ", open.Order(StringComparer.Ordinal))}")));
-        else if (Find(document, change.Path) is not JsonValue value)
+        else if (places.Find(change.Path) is not { Kind: JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False } place)
             problems.Add(new($"{at}/path", "override.path", new("文件中没有这个值", "the instrument's file has no value there")));
-        else if (value.GetValueKind() is var kind && Family(kind) != Family(change.Value.ValueKind))
+        else if (Family(place.Kind) != Family(change.Value.ValueKind))
             problems.Add(new($"{at}/value", "override.value", new("与原值类型不同", "is of another kind than the value that stands there")));
         else
-            value.ReplaceWith(JsonNode.Parse(change.Value.GetRawText()));
+            return place;
+        return null;
     }
+
+    private static JsonValueKind Family(JsonTokenType kind) =>
+        kind == JsonTokenType.String ? JsonValueKind.String : kind == JsonTokenType.Number ? JsonValueKind.Number : JsonValueKind.True;
 
     private static JsonValueKind Family(JsonValueKind kind) => kind == JsonValueKind.False ? JsonValueKind.True : kind;
-
-    /// <summary>The node that a JSON pointer (RFC 6901) names; null where there is none.</summary>
-    private static JsonNode? Find(JsonNode document, string? pointer)
-    {
-        if (pointer is null || pointer.Length is 0 or > 200 || pointer[0] != '/')
-            return null;
-
-        var node = document;
-        foreach (var part in pointer[1..].Split('/').Select(p => p.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)))
-        {
-            node = node switch
-            {
-                JsonObject map => map[part],
-                JsonArray list => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i < list.Count ? list[i] : null,
-                _ => null,
-            };
-            if (node is null)
-                return null;
-        }
-
-        return node;
-    }
 
     private static Fault Invalid(string name, List<FaultDetail> problems) => new(
         FaultKind.Invalid,

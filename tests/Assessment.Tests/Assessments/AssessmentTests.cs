@@ -26,7 +26,14 @@ public sealed class AssessmentTests
         [new("S03", "没有自主设计")]);
 
     /// <summary>One sample per event type; the payload's form is forever.</summary>
-    private static readonly Dictionary<Type, object> Samples = new() { [typeof(AssessmentConfirmed)] = Sample };
+    private static readonly Dictionary<Type, object> Samples = new object[]
+    {
+        Sample,
+        new InstrumentVersionProposed("miit-2022", 2, "00ff", 4, "H4sIAAAA"),
+        new InstrumentOverrideProposed("miit-2024", 1, "longyan-1", "00ff", "11ff", "22ff", 4, "H4sIAAAA"),
+        new InstrumentPublished("miit-2024", "miit-2024@1+longyan-1", "11ff"),
+        new InstrumentPublicationRefused("miit-2024", "miit-2024@1+longyan-1", "instrument.same_person"),
+    }.ToDictionary(s => s.GetType());
 
     public static TheoryData<string> Events() => [.. AssessmentService.Shape.Nouns.SelectMany(n => n.Events).Select(e => e.Name)];
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PilotCity.Assessment.Assessments;
+using PilotCity.Assessment.Instruments;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
@@ -28,7 +29,7 @@ public sealed class ConfirmAssessmentTests
         };
     }
 
-    private static Decision Decide(ConfirmAssessment.Body body, Actor? actor = null) => ConfirmAssessment.Decide("A1", body, actor ?? Owner);
+    private static Decision Decide(ConfirmAssessment.Body body, Actor? actor = null) => ConfirmAssessment.Decide("A1", body, actor ?? Owner, ShippedInstruments.Find);
 
     private static string? Refused(ConfirmAssessment.Body body, Actor? actor = null)
     {

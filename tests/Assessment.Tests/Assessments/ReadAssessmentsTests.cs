@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using PilotCity.Assessment.Assessments;
+using PilotCity.Assessment.Instruments;
 using PilotCity.Defaults.Identity;
 using PilotCity.Testing;
 
@@ -44,10 +46,14 @@ public sealed class ReadAssessmentsTests
     }
 
     [Fact]
-    public void A_result_whose_instrument_file_is_another_one_is_shown_without_explanation()
+    public async Task A_result_whose_instrument_file_is_another_one_is_shown_without_explanation()
     {
-        var confirmed = AssessmentTests.Sample with { InstrumentSha256 = new string('0', 64) };
-        Assert.Null(ReadAssessments.View(new("A1", confirmed, default), confirmed).Explanation);
+        await using var service = await TestService.Start(AssessmentService.Build);
+        var log = service.App.Services.GetRequiredService<Defaults.Log.ServiceLog>();
+        var other = AssessmentTests.Sample with { InstrumentSha256 = new string('0', 64) };
+        Assert.Null(await FindInstrument.OfResult(log, TestService.City, other, default));
+        Assert.Null(ReadAssessments.View(new("A1", other, default), other, null).Explanation);
+        Assert.Equal("miit-2024@1", (await FindInstrument.OfResult(log, TestService.City, other with { InstrumentSha256 = Examples.Miit2024.Sha256 }, default))?.Reference);
     }
 
     private static async Task<string> Location(HttpClient client, ConfirmAssessment.Body body)
