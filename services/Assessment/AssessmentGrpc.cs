@@ -31,6 +31,7 @@ internal sealed class AssessmentGrpc(ServiceLog log) : Contracts.Assessment.V1.A
             Mode = WordOf(row.Mode),
             Total = row.Total.ToString(),
             Level = row.Level,
+            ObjectionOpen = found.Disputed,
             ConfirmedAtMicros = Instant.Micros(row.ConfirmedAt),
             Source = new Source { Service = log.Service, City = request.City, Stream = Assessments.Assessment.Noun.StreamOf(row.Id), Version = found.Version, Position = found.Position },
         };
@@ -41,6 +42,8 @@ internal sealed class AssessmentGrpc(ServiceLog log) : Contracts.Assessment.V1.A
 
         if (row.Evaluator is { } evaluator)
             reply.EvaluatorOrg = evaluator;
+        if (row.Reviews is { } first)
+            reply.Corrects = first;
 
         return reply;
     }
@@ -57,6 +60,7 @@ internal sealed class AssessmentGrpc(ServiceLog log) : Contracts.Assessment.V1.A
     internal static string WordOf(Mode mode) => mode switch
     {
         Mode.Self => "self",
+        Mode.ProviderAssisted => "provider",
         Mode.ThirdParty => "third-party",
         Mode.Official => "official",
     };

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Instruments;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
 
@@ -12,17 +14,31 @@ public static class AssessmentService
     internal static readonly CityService Shape = new("assessment")
     {
         Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun],
-        ReadModels = [AssessmentList.Model, ReadInstruments.Model],
+        ReadModels = [AssessmentList.Model, DraftList.Model, ReadInstruments.Model],
         Routes = routes =>
         {
             ReadInstruments.Map(routes);
             ProposeInstrument.Map(routes);
             PublishInstrument.Map(routes);
+            BeginAssessment.Map(routes);
+            SaveAnswers.Map(routes);
+            SubmitAssessment.Map(routes);
+            ReturnAssessment.Map(routes);
             ConfirmAssessment.Map(routes);
+            ObjectToAssessment.Map(routes);
+            AppointSecondAssessor.Map(routes);
+            DecideObjection.Map(routes);
+            DraftList.Map(routes);
             ReadAssessments.Map(routes);
             FindImprovements.Map(routes);
         },
-        Register = (services, _) => services.AddGrpc(),
+        Peers = ["registry", "performance"],
+        Register = (services, settings) =>
+        {
+            services.AddGrpc();
+            services.AddSingleton(new ObjectionPeriod(settings.Int("Assessment:ObjectionDays", ObjectionPeriod.DaysStandard, 0, ObjectionPeriod.DaysMax)));
+            services.TryAddSingleton<AskIndependence>(provider => Independence.Over(provider.GetRequiredService<Peers>()));
+        },
         Map = app => app.MapGrpcService<AssessmentGrpc>().RequireAuthorization(ServiceToken.Policy),
     };
 

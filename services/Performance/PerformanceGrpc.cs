@@ -29,6 +29,22 @@ internal sealed class PerformanceGrpc(ServiceLog log) : Wire.Projects.ProjectsBa
         return reply;
     }
 
+    /// <summary>One enterprise has a few projects; what is over a page of them is not asked.</summary>
+    public override async Task<ListSellersReply> ListSellers(ListSellersRequest request, ServerCallContext context)
+    {
+        Question.Moment(request.City, 0);
+        var (rows, _) = await log.List(request.City, ProjectList.Model, new ListQuery([("enterprise", [request.EnterpriseUscc])]), count: false, context.CancellationToken);
+        var reply = new ListSellersReply();
+        foreach (var row in rows)
+        {
+            var (project, version, position) = await log.Load(request.City, Project.Noun, row.Id, null, context.CancellationToken);
+            var source = new Source { Service = log.Service, City = request.City, Stream = project.Stream, Version = version, Position = position };
+            reply.Sellers.AddRange(project.Providers.Distinct(StringComparer.Ordinal).Select(p => new Seller { Provider = p, Project = project.Id, Source = source }));
+        }
+
+        return reply;
+    }
+
     internal static GetProjectReply ReplyOf(Project project)
     {
         var reply = new GetProjectReply

@@ -20,7 +20,7 @@ public sealed class AssessmentGrpcTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        service = await TestService.Start(AssessmentService.Build, clock);
+        service = await Services.Start(clock);
         channel = GrpcChannel.ForAddress(service.App.Addresses().Grpc);
     }
 
@@ -33,17 +33,17 @@ public sealed class AssessmentGrpcTests : IAsyncLifetime
     [Fact]
     public async Task The_result_that_counts_is_told_with_its_source()
     {
-        await Confirm(Role.Enterprise, ConfirmAssessmentTests.Enterprise, ConfirmAssessmentTests.Body(purpose: Purpose.After));
+        await Confirm(Role.Enterprise, BeginAssessmentTests.Enterprise, BeginAssessmentTests.Body(purpose: Purpose.After));
         var self = Instant.Micros(clock.GetUtcNow());
         clock.Move(TimeSpan.FromMinutes(1));
-        await Confirm(Role.Evaluator, "evaluation-1", ConfirmAssessmentTests.Body(Mode.ThirdParty, Purpose.After, Examples.Full.WithScenarios(3, 5, 3)));
+        await Confirm(Role.Evaluator, "evaluation-1", BeginAssessmentTests.Body(Mode.ThirdParty, Purpose.After, Examples.Full.WithScenarios(3, 5, 3)));
         clock.Move(TimeSpan.FromMinutes(1));
-        await Confirm(Role.Enterprise, ConfirmAssessmentTests.Enterprise, ConfirmAssessmentTests.Body(purpose: Purpose.After));
+        await Confirm(Role.Enterprise, BeginAssessmentTests.Enterprise, BeginAssessmentTests.Body(purpose: Purpose.After));
 
         var now = await Ask(new());
         Assert.Equal(("third-party", 3, "100", "evaluation-1", "50"), (now.Mode, now.Level, now.Total, now.EvaluatorOrg, now.Scores["foundation"]));
-        Assert.Equal(("assessment", "350800", $"assessment/{now.Assessment}", 1L, 2L), (now.Source.Service, now.Source.City, now.Source.Stream, now.Source.Version, now.Source.Position));
-        Assert.Equal(("miit-2024@1", "after", ConfirmAssessmentTests.Enterprise), (now.Instrument, now.Purpose, now.SubjectUscc));
+        Assert.Equal(("assessment", "350800", $"assessment/{now.Assessment}", 2L, 3L), (now.Source.Service, now.Source.City, now.Source.Stream, now.Source.Version, now.Source.Position));
+        Assert.Equal(("miit-2024@1", "after", BeginAssessmentTests.Enterprise), (now.Instrument, now.Purpose, now.SubjectUscc));
 
         var then = await Ask(new() { AsOfMicros = self });
         Assert.Equal(("self", 2, false, self), (then.Mode, then.Level, then.HasEvaluatorOrg, then.ConfirmedAtMicros));
@@ -52,7 +52,7 @@ public sealed class AssessmentGrpcTests : IAsyncLifetime
     [Fact]
     public async Task What_is_not_there_and_what_cannot_be_asked_is_refused()
     {
-        await Confirm(Role.Enterprise, ConfirmAssessmentTests.Enterprise, ConfirmAssessmentTests.Body(purpose: Purpose.Before));
+        await Confirm(Role.Enterprise, BeginAssessmentTests.Enterprise, BeginAssessmentTests.Body(purpose: Purpose.Before));
         Assert.Equal((StatusCode.NotFound, "assessment.no_result"), await Refused(new()));
         Assert.Equal((StatusCode.NotFound, "assessment.no_result"), await Refused(new() { Purpose = "before", AsOfMicros = 1 }));
         Assert.Equal((StatusCode.NotFound, "assessment.no_result"), await Refused(new() { Purpose = "before", City = "350100" }));
@@ -74,7 +74,7 @@ public sealed class AssessmentGrpcTests : IAsyncLifetime
     {
         request.City = request.City.Length == 0 ? TestService.City : request.City;
         request.Purpose = request.Purpose.Length == 0 ? "after" : request.Purpose;
-        request.SubjectUscc = ConfirmAssessmentTests.Enterprise;
+        request.SubjectUscc = BeginAssessmentTests.Enterprise;
         var token = service.App.Services.GetRequiredService<ServiceToken>().Current();
         return await new Contracts.Assessment.V1.Assessments.AssessmentsClient(channel).GetResultAsync(request, new Metadata { { "authorization", $"Bearer {token}" } });
     }
@@ -85,6 +85,11 @@ public sealed class AssessmentGrpcTests : IAsyncLifetime
         return (refused.StatusCode, GrpcFaults.Of(refused)?.Code);
     }
 
-    private async Task Confirm(Role role, string org, ConfirmAssessment.Body body) =>
-        await (await service.As(role, org).Command(HttpMethod.Post, "/api/assessment/350800/assessments", body)).Json(201);
+    private async Task Confirm(Role role, string org, BeginAssessment.Body body)
+    {
+        var made = await service.As(role, org).Command(HttpMethod.Post, "/api/assessment/350800/assessments", body);
+        await made.Json(201);
+        if (body.Mode != Mode.Self)
+            await Services.Confirm(service, made.Headers.Location!.ToString());
+    }
 }

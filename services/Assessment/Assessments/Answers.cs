@@ -25,15 +25,18 @@ internal sealed record Answers(
     /// Reads the three maps from JSON: <c>{"Q1": ["B", "C"], "Q9": 12.5}</c>, <c>{"S01": 3}</c>, <c>{"equipment-total": 12}</c>.
     /// An absent map of scenarios or facts is empty. Every misshapen place is named.
     /// </summary>
-    public static Result<Answers> Read(JsonElement items, JsonElement scenarios, JsonElement facts)
+    public static Result<Answers> Read(JsonElement items, JsonElement scenarios, JsonElement facts) => items.ValueKind == JsonValueKind.Undefined
+        ? AnswerFaults.Invalid([new("/answers", "answers.shape", new("缺少 answers", "answers is missing"))])
+        : ReadPart(items, scenarios, facts);
+
+    /// <summary>The same where each map may be absent: what a form saves while it is filled in.</summary>
+    public static Result<Answers> ReadPart(JsonElement items, JsonElement scenarios, JsonElement facts)
     {
         var problems = new List<FaultDetail>();
         var read = new Answers(
             Map<Answer>(items, "/answers", "题目", "item", Answer.TryRead, new("应为选项标识的数组，如 [\"B\",\"C\"]，或比例题的一个数", "must be a list of option ids, e.g. [\"B\",\"C\"], or a number for a ratio item"), problems),
             Map<int>(scenarios, "/scenarios", "场景", "scenario", TryLevel, new("应为整数等级，如 3；没有判定的场景可不填", "must be a whole number, e.g. 3; a scenario that was not judged is left out"), problems),
             Map<decimal>(facts, "/facts", "填报数据", "fact", Answer.TryNumber, new("应为一个数", "must be a number"), problems));
-        if (items.ValueKind == JsonValueKind.Undefined)
-            problems.Insert(0, new("/answers", "answers.shape", new("缺少 answers", "answers is missing")));
 
         return problems.Count == 0 ? read : AnswerFaults.Invalid(problems);
     }

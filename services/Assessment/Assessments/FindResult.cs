@@ -6,7 +6,7 @@ namespace PilotCity.Assessment.Assessments;
 
 /// <summary>
 /// The result that counts for an enterprise and a purpose at a moment: an independent one (third party, official) before a
-/// self-assessment, of these the latest. Asked by Performance and Funding; fault <c>assessment.no_result</c>.
+/// self-assessment, of these the latest; what was corrected counts until then. Asked by Performance and Funding; fault <c>assessment.no_result</c>.
 /// </summary>
 internal static class FindResult
 {
@@ -22,7 +22,7 @@ internal static class FindResult
 
     /// <summary>The one that counts among the enterprise's assessments for one purpose.</summary>
     internal static AssessmentRow? Choose(IEnumerable<AssessmentRow> rows, DateTimeOffset? asOf) => rows
-        .Where(r => asOf is not { } at || r.ConfirmedAt <= at)
+        .Where(r => r.CountsAt(asOf))
         .OrderByDescending(r => Assessment.IsIndependent(r.Mode))
         .ThenByDescending(r => r.ConfirmedAt)
         .ThenByDescending(r => r.Id, StringComparer.Ordinal)
@@ -45,9 +45,9 @@ internal static class FindResult
             return NoResult;
 
         var (_, version, position) = await log.Load(city, Assessment.Noun, chosen.Id, asOf, ct);
-        return new FoundResult(chosen, version, position);
+        return new FoundResult(chosen, version, position, chosen.IsDisputedAt(asOf));
     }
 }
 
 /// <summary>A result and where it stands in the log, so that whoever decides on it can name its source.</summary>
-internal sealed record FoundResult(AssessmentRow Row, long Version, long Position);
+internal sealed record FoundResult(AssessmentRow Row, long Version, long Position, bool Disputed);

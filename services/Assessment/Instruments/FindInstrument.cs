@@ -29,6 +29,14 @@ internal static class FindInstrument
         return found.Ok && found.Value.Sha256 == confirmed.InstrumentSha256 ? found.Value : null;
     }
 
+    /// <summary>The very instrument that an assessment is filled in by, with the same condition.</summary>
+    public static async Task<Instrument?> Of(ServiceLog log, string city, Assessments.Assessment assessment, CancellationToken ct)
+    {
+        if (assessment.Begun is not { } begun) return null;
+        var found = await Of(log, city, begun.Instrument, ct);
+        return found.Ok && found.Value.Sha256 == begun.InstrumentSha256 ? found.Value : null;
+    }
+
     /// <summary>The id that a reference begins with; what can be no id leads to a stream that nobody can begin.</summary>
     private static string IdOf(string reference)
     {

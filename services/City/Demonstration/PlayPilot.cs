@@ -272,6 +272,7 @@ internal sealed class PlayPilot(PilotClient city, SimulatedClock clock, TextWrit
                 answers = Answers.Of(4),
                 scenarios = Answers.Scenarios(project.LevelAfter),
             });
+            await city.Post("bureau-officer-1", $"{Assessment}/assessments/{Text(assessed, "id")}/confirmation", new { });
             Must(assessed.GetProperty("level").GetInt32() == project.LevelAfter, $"the level after of project {i + 1} is {project.LevelAfter}");
             await city.Post("evaluator-1", Of(i, "evaluation"), new
             {

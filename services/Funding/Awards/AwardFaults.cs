@@ -34,6 +34,10 @@ internal static class AwardFaults
         FaultKind.Conflict, "award.other_assessment",
         new("企业最近的改造后评测不是该项目评测所记录的那一份，请核对后重新记录评测。", "The enterprise's last result after renovation is not the one that the project's evaluation recorded; settle which one holds."), "programme.md §4（S10），Q9");
 
+    public static readonly Fault AssessmentDisputed = new(
+        FaultKind.Refused, "award.assessment_disputed",
+        new("企业对改造后评测结果提出的异议尚未处理，请先处理异议。", "The enterprise objects to its result after renovation and nobody has decided yet; settle that first."), "AC35");
+
     public static readonly Fault ObjectionOpen = new(
         FaultKind.Refused, "award.objection_open", new("有异议尚未处理。", "An objection is not decided."), "AC35");
 

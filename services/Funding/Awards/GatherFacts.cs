@@ -85,7 +85,8 @@ internal static class GatherFacts
         if (!before.Ok) return before.Fault;
         var after = stage == AwardStage.Final ? await askResult(city, known.EnterpriseUscc, "after", ct) : default(GetResultReply);
         return !after.Ok ? after.Fault
-            : after.Value is { } result && result.Assessment != known.AfterAssessment ? AwardFaults.OtherAssessment
+            : after.Value is { } result && known.AfterAssessment != result.Assessment && !(result.HasCorrects && known.AfterAssessment == result.Corrects) ? AwardFaults.OtherAssessment
+            : after.Value is { ObjectionOpen: true } ? AwardFaults.AssessmentDisputed
             : Facts(city, known, enterprise.Value, before.Value, after.Value) with { Marks = fingerprints.Of(known), KeyId = fingerprints.KeyId };
     }
 

@@ -33,6 +33,16 @@ public sealed class AssessmentTests
         new InstrumentOverrideProposed("miit-2024", 1, "longyan-1", "00ff", "11ff", "22ff", 4, "H4sIAAAA"),
         new InstrumentPublished("miit-2024", "miit-2024@1+longyan-1", "11ff"),
         new InstrumentPublicationRefused("miit-2024", "miit-2024@1+longyan-1", "instrument.same_person"),
+        new AssessmentBegun("91350825MAW5MTJ0XQ", Purpose.After, Mode.ThirdParty, "miit-2024@1", "00ff", "evaluation-1", "A0", [new("performance", "350800", "project/p", 3, 7)]),
+        new AnswersSaved(Sample.Answers, Sample.Scenarios, Sample.Facts, ["Q2"], Sample.Evidence, Sample.Notes),
+        new AssessmentSubmitted(Sample with { Provider = "91350800MA2XN0TT4E" }),
+        new AssessmentReturned("请补充佐证", ["Q1", "S03"]),
+        new AssessmentRefused("91350825MAW5MTJ0XQ", "evaluation-1", "assessment.evaluator_sells", [new("performance", "350800", "project/p", 3, 7)]),
+        new AssessmentObjected(new("r1", "00ff"), ["S03"]),
+        new SecondAssessorAppointed("evaluation-2", [new("registry", "350800", "party/evaluation-2", 1, 9)]),
+        new ObjectionDecided(ObjectionOutcome.Corrected, "复评支持异议", "A2"),
+        new AssessmentCorrected("A2"),
+        new AssessmentSetAside("A1"),
     }.ToDictionary(s => s.GetType());
 
     public static TheoryData<string> Events() => [.. AssessmentService.Shape.Nouns.SelectMany(n => n.Events).Select(e => e.Name)];
@@ -62,6 +72,7 @@ public sealed class AssessmentTests
         var at = DateTimeOffset.Parse("2026-03-01T08:00:00Z", System.Globalization.CultureInfo.InvariantCulture);
         var noun = Assessment.Assessments.Assessment.Noun;
         var folded = noun.Apply(noun.Initial, Sample, new(new Actor(Role.Evaluator, "e", "evaluation-1"), at, 7, 1, "assessment/A1"));
-        Assert.Equal(("A1", Sample, at), (folded.Id, folded.Confirmed, folded.ConfirmedAt));
+        Assert.Equal(("A1", Sample, at, AssessmentStatus.Confirmed), (folded.Id, folded.Confirmed, folded.ConfirmedAt, folded.Status));
+        Assert.Equal(("evaluation-1", "e"), (folded.Begun?.Org, folded.SubmittedBy));
     }
 }

@@ -89,8 +89,8 @@ public sealed class FindImprovementsTests
     public async Task They_are_asked_for_beside_the_assessment_by_who_may_see_it()
     {
         await using var service = await TestService.Start(AssessmentService.Build);
-        var enterprise = service.As(Role.Enterprise, ConfirmAssessmentTests.Enterprise);
-        var made = await enterprise.Command(HttpMethod.Post, "/api/assessment/350800/assessments", ConfirmAssessmentTests.Body());
+        var enterprise = service.As(Role.Enterprise, BeginAssessmentTests.Enterprise);
+        var made = await enterprise.Command(HttpMethod.Post, "/api/assessment/350800/assessments", BeginAssessmentTests.Body());
         await made.Json(201);
         var path = $"{made.Headers.Location}/improvements";
 

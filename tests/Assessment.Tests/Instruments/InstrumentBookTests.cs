@@ -168,7 +168,7 @@ public sealed class InstrumentBookTests
     public async Task Over_http_a_city_publishes_a_reading_and_its_results_name_it()
     {
         await using var service = await TestService.Start(AssessmentService.Build);
-        var (officer, approver, enterprise) = (service.As(Role.BureauOfficer), service.As(Role.BureauApprover), service.As(Role.Enterprise, ConfirmAssessmentTests.Enterprise));
+        var (officer, approver, enterprise) = (service.As(Role.BureauOfficer), service.As(Role.BureauApprover), service.As(Role.Enterprise, BeginAssessmentTests.Enterprise));
         Assert.Equal((404, "instrument.unknown"), await (await officer.GetAsync($"{Path}/miit-2024@1+longyan-1")).Refusal());
         Assert.Equal((404, "instrument.unknown"), await (await officer.Command(HttpMethod.Put, $"{Path}/Nothing%20such/draft", Counts(), "application/json")).Refusal());
         Assert.Equal((404, "instrument.unknown"), await (await officer.GetAsync($"{Path}/miit-2024/draft")).Refusal());
@@ -187,7 +187,7 @@ public sealed class InstrumentBookTests
         Assert.Equal(Counts(), await (await enterprise.GetAsync($"{Path}/{reference}/override")).Content.ReadAsByteArrayAsync());
         Assert.Equal((404, "override.unknown"), await (await enterprise.GetAsync($"{Path}/miit-2024@1/override")).Refusal());
 
-        var given = await enterprise.Command(HttpMethod.Post, "/api/assessment/350800/assessments", ConfirmAssessmentTests.Body(answers: Examples.Full.WithScenarios(3, 3, 3)));
+        var given = await enterprise.Command(HttpMethod.Post, "/api/assessment/350800/assessments", BeginAssessmentTests.Body(answers: Examples.Full.WithScenarios(3, 3, 3)));
         Assert.Equal((reference, 3), ((await given.Json(201)).GetProperty("instrument").GetString(), (await given.Json(201)).GetProperty("level").GetInt32()));
         var shown = await (await enterprise.GetAsync(given.Headers.Location)).Json();
         Assert.Equal((sha256, 3), (shown.GetProperty("confirmed").GetProperty("instrumentSha256").GetString(), shown.GetProperty("explanation").GetProperty("level").GetInt32()));

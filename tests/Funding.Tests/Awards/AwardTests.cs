@@ -137,15 +137,36 @@ public class AwardTests
         var town = Town.Founded();
         town.Project.AfterAssessment = recorded;
 
-        var facts = await GatherFacts.Of(
-            Town.City, "p-1", AwardStage.Final,
-            (_, _, _) => ValueTask.FromResult<Result<GetProjectReply?>>(town.Project),
-            (_, _, _) => ValueTask.FromResult<Result<GetEnterpriseReply?>>(town.Enterprise),
-            (_, _, purpose, _) => ValueTask.FromResult<Result<GetResultReply?>>(purpose == "after" ? town.After : null),
-            new Fingerprints(new byte[32]), CancellationToken.None);
-
-        Assert.Equal(code, facts.Fault?.Code);
+        Assert.Equal(code, (await Gathered(town)).Fault?.Code);
     }
+
+    [Fact]
+    public async Task A_result_that_took_the_recorded_one_s_place_after_an_objection_pays()
+    {
+        var town = Town.Founded();
+        town.After!.Corrects = town.Project.AfterAssessment;
+        town.After.Assessment = "a-3";
+        Assert.True((await Gathered(town)).Ok);
+
+        town.After.Corrects = "a-0";
+        Assert.Equal("award.other_assessment", (await Gathered(town)).Fault?.Code);
+    }
+
+    [Fact]
+    public async Task While_the_enterprise_objects_to_its_result_nothing_is_computed()
+    {
+        var town = Town.Founded();
+        town.After!.ObjectionOpen = true;
+
+        Assert.Equal("award.assessment_disputed", (await Gathered(town)).Fault?.Code);
+    }
+
+    private static async Task<Result<AwardFacts>> Gathered(Town town) => await GatherFacts.Of(
+        Town.City, "p-1", AwardStage.Final,
+        (_, _, _) => ValueTask.FromResult<Result<GetProjectReply?>>(town.Project),
+        (_, _, _) => ValueTask.FromResult<Result<GetEnterpriseReply?>>(town.Enterprise),
+        (_, _, purpose, _) => ValueTask.FromResult<Result<GetResultReply?>>(purpose == "after" ? town.After : null),
+        new Fingerprints(new byte[32]), CancellationToken.None);
 
     [Fact]
     public void Who_approved_the_advance_neither_computes_nor_publicises_the_award()

@@ -154,6 +154,7 @@ internal sealed class PlayProjects(Client client, Stage stage, int number)
             }),
             ct);
         var assessed = await client.Must(Step("assessment", "evaluator-1", $"{Stage.Assessment}/assessments", Assessment(enterprise, "after", "third-party", levelAfter)), ct);
+        await client.Must(Step("assessment-confirmation", "bureau-officer-1", $"{Stage.Assessment}/assessments/{assessed.Text("id")}/confirmation", new { }), ct);
         await client.Must(
             Step("evaluation", "evaluator-1", Of(project, "evaluation"), new
             {

@@ -8,7 +8,7 @@ using PilotCity.Testing;
 
 namespace PilotCity.Assessment.Tests.Assessments;
 
-public sealed class ConfirmAssessmentTests
+public sealed class BeginAssessmentTests
 {
     internal const string Enterprise = "91350825MAW5MTJ0XQ";
 
@@ -18,20 +18,21 @@ public sealed class ConfirmAssessmentTests
 
     private static readonly Actor Officer = new(Role.BureauOfficer, "bureau-officer-1", "350800-bureau");
 
-    internal static ConfirmAssessment.Body Body(Mode mode = Mode.Self, Purpose purpose = Purpose.Before, Answers? answers = null)
+    internal static BeginAssessment.Body Body(Mode mode = Mode.Self, Purpose purpose = Purpose.Before, Answers? answers = null)
     {
         var set = answers ?? Examples.Full.WithScenarios(2, 3, 3);
-        return new(Enterprise, purpose, mode, JsonSerializer.SerializeToElement(set.Items, Json.Lenient))
+        return new(Enterprise, purpose, mode)
         {
+            Answers = JsonSerializer.SerializeToElement(set.Items, Json.Lenient),
             Scenarios = JsonSerializer.SerializeToElement(set.Scenarios, Json.Lenient),
             Facts = JsonSerializer.SerializeToElement(set.Facts, Json.Lenient),
             Pledge = mode == Mode.Self,
         };
     }
 
-    private static Decision Decide(ConfirmAssessment.Body body, Actor? actor = null) => ConfirmAssessment.Decide("A1", body, actor ?? Owner, ShippedInstruments.Find);
+    private static Decision Decide(BeginAssessment.Body body, Actor? actor = null) => BeginAssessment.Decide("A1", body, actor ?? Owner, Independence.Nothing, null, ShippedInstruments.Find);
 
-    private static string? Refused(ConfirmAssessment.Body body, Actor? actor = null)
+    private static string? Refused(BeginAssessment.Body body, Actor? actor = null)
     {
         var decision = Decide(body, actor);
         Assert.Empty(decision.Changes);
@@ -54,9 +55,11 @@ public sealed class ConfirmAssessmentTests
     [Fact]
     public void An_assessment_by_somebody_else_names_the_organisation()
     {
-        var third = (AssessmentConfirmed)Decide(Body(Mode.ThirdParty, Purpose.After), Evaluator).Changes[0].Event;
-        var official = (AssessmentConfirmed)Decide(Body(Mode.Official), Officer).Changes[0].Event;
-        Assert.Equal(("evaluation-1", "350800-bureau"), (third.Evaluator, official.Evaluator));
+        var third = Submitted(Decide(Body(Mode.ThirdParty, Purpose.After), Evaluator));
+        var official = Submitted(Decide(Body(Mode.Official), Officer));
+        var helped = Submitted(Decide(Body(Mode.ProviderAssisted), new(Role.Provider, "provider-1", "91350800MA2XN0TT4E")));
+        Assert.Equal(("evaluation-1", "350800-bureau", null, "91350800MA2XN0TT4E"), (third.Evaluator, official.Evaluator, helped.Evaluator, helped.Provider));
+        Assert.Equal((false, null), (helped.Pledge, helped.ObjectionsUntil));
     }
 
     [Theory]
@@ -67,6 +70,7 @@ public sealed class ConfirmAssessmentTests
     [InlineData(nameof(Mode.Self), Role.BureauOfficer)]
     [InlineData(nameof(Mode.ThirdParty), Role.BureauOfficer)]
     [InlineData(nameof(Mode.ThirdParty), Role.Provider)]
+    [InlineData(nameof(Mode.ProviderAssisted), Role.Enterprise)]
     public void The_mode_is_the_one_of_the_role(string mode, Role role) =>
         Assert.Equal("assessment.mode_forbidden", Refused(Body(Enum.Parse<Mode>(mode)) with { Pledge = true }, new(role, "u", Enterprise)));
 
@@ -75,6 +79,7 @@ public sealed class ConfirmAssessmentTests
     {
         Assert.Equal("assessment.other_enterprise", Refused(Body() with { Enterprise = "91350100M000100Y43" }));
         Assert.Equal("assessment.own_evaluation", Refused(Body(Mode.ThirdParty), Evaluator with { Org = Enterprise }));
+        Assert.Equal("assessment.malformed", Refused(Body(Mode.Official) with { Enterprise = "913508" }, Officer));
         Assert.Equal("assessment.no_pledge", Refused(Body() with { Pledge = false }));
         Assert.Equal("instrument.unknown", Refused(Body() with { Instrument = "miit-2019" }));
         Assert.Equal("answers.invalid", Refused(Body(answers: Examples.Full.Without("Q5"))));
@@ -89,14 +94,13 @@ public sealed class ConfirmAssessmentTests
         var fault = Decide(
             Body(Mode.Official) with
             {
-                Enterprise = "913508",
-                Evidence = [new("Q1", sha, 1), new("Q99", sha, 1), new("S01", "A" + sha[1..], 1), new("Q1", sha, 0), new("Q1", sha, ConfirmAssessment.EvidenceBytesMax + 1)],
+                Evidence = [new("Q1", sha, 1), new("Q99", sha, 1), new("S01", "A" + sha[1..], 1), new("Q1", sha, 0), new("Q1", sha, SubmitAssessment.EvidenceBytesMax + 1)],
                 Notes = [new("S01", "不适用"), new("S99", "?")],
             },
             Officer).Fault!;
         Assert.Equal("assessment.malformed", fault.Code);
         Assert.Equal(
-            ["/enterprise assessment.enterprise", "/evidence/1/for assessment.unknown_part", "/evidence/2/sha256 assessment.evidence", "/evidence/3/sizeBytes assessment.evidence", "/evidence/4/sizeBytes assessment.evidence", "/notes/1/for assessment.unknown_part"],
+            ["/evidence/1/for assessment.unknown_part", "/evidence/2/sha256 assessment.evidence", "/evidence/3/sizeBytes assessment.evidence", "/evidence/4/sizeBytes assessment.evidence", "/notes/1/for assessment.unknown_part"],
             fault.Details.Select(d => $"{d.Path} {d.Code}"));
     }
 
@@ -104,13 +108,13 @@ public sealed class ConfirmAssessmentTests
     public void Evidence_and_notes_are_bounded()
     {
         var piece = new Evidence("Q1", new string('a', 64), 1);
-        Assert.Null(Refusal(Body() with { Evidence = [.. Enumerable.Repeat(piece, ConfirmAssessment.EvidenceMax)] }));
-        Assert.Equal("assessment.too_much", Refusal(Body() with { Evidence = [.. Enumerable.Repeat(piece, ConfirmAssessment.EvidenceMax + 1)] }));
-        Assert.Null(Refusal(Body() with { Notes = [new("S01", new string('字', ConfirmAssessment.NoteCharactersMax))] }));
-        Assert.Equal("assessment.too_much", Refusal(Body() with { Notes = [new("S01", new string('字', ConfirmAssessment.NoteCharactersMax + 1))] }));
+        Assert.Null(Refusal(Body() with { Evidence = [.. Enumerable.Repeat(piece, SubmitAssessment.EvidenceMax)] }));
+        Assert.Equal("assessment.too_much", Refusal(Body() with { Evidence = [.. Enumerable.Repeat(piece, SubmitAssessment.EvidenceMax + 1)] }));
+        Assert.Null(Refusal(Body() with { Notes = [new("S01", new string('字', SubmitAssessment.NoteCharactersMax))] }));
+        Assert.Equal("assessment.too_much", Refusal(Body() with { Notes = [new("S01", new string('字', SubmitAssessment.NoteCharactersMax + 1))] }));
         Assert.Equal("assessment.too_much", Refusal(Body() with { Notes = [.. Enumerable.Repeat(new Note("S01", ""), 32)] }));
 
-        static string? Refusal(ConfirmAssessment.Body body) => Decide(body).Fault?.Details[0].Code;
+        static string? Refusal(BeginAssessment.Body body) => Decide(body).Fault?.Details[0].Code;
     }
 
     [Fact]
@@ -118,16 +122,54 @@ public sealed class ConfirmAssessmentTests
     {
         var largest = Body(answers: Examples.Full.WithScenarios(4, 10, 6).WithFacts([.. Examples.Miit2024.Facts.Where(f => f.Id != "equipment-digital" && f.Id != "equipment-networked").Select(f => (f.Id, 100m))])) with
         {
-            Evidence = [.. Enumerable.Repeat(new Evidence("Q15", new string('a', 64), ConfirmAssessment.EvidenceBytesMax), ConfirmAssessment.EvidenceMax)],
-            Notes = [.. Enumerable.Repeat(new Note("Q15", ""), 30), new("Q15", new string('字', ConfirmAssessment.NoteCharactersMax))],
+            Evidence = [.. Enumerable.Repeat(new Evidence("Q15", new string('a', 64), SubmitAssessment.EvidenceBytesMax), SubmitAssessment.EvidenceMax)],
+            Notes = [.. Enumerable.Repeat(new Note("Q15", ""), 30), new("Q15", new string('字', SubmitAssessment.NoteCharactersMax))],
         };
         Assert.InRange(Noun.Write(Decide(largest).Changes[0].Event).Length, 20_000, 55_000);
+    }
+
+    private static AssessmentConfirmed Submitted(Decision decision) => Assert.IsType<AssessmentSubmitted>(decision.Changes[0].Event).Proposed;
+
+    [Fact]
+    public void Whoever_sells_there_or_is_related_to_who_does_is_refused_on_record()
+    {
+        var source = new EntrySource("performance", "350800", "project/p", 3, 7);
+        foreach (var (independence, code) in new[]
+                 {
+                     (new Independence(true, [], [source]), "assessment.evaluator_sells"),
+                     (new Independence(false, ["91350800MA2XN0TT4E"], [source]), "assessment.evaluator_related"),
+                 })
+        {
+            var decision = BeginAssessment.Decide("A1", Body(Mode.ThirdParty), Evaluator, independence, null, ShippedInstruments.Find);
+            var refused = Assert.IsType<AssessmentRefused>(Assert.Single(decision.Changes).Event);
+            Assert.Equal((code, code, "evaluation-1", source), (decision.Fault!.Code, refused.Code, refused.Evaluator, refused.Sources[0]));
+        }
+    }
+
+    [Fact]
+    public void An_independent_evaluator_s_result_names_what_says_so()
+    {
+        var source = new EntrySource("performance", "350800", "project/p", 3, 7);
+        Assert.Equal([source], Submitted(BeginAssessment.Decide("A1", Body(Mode.ThirdParty), Evaluator, new(false, [], [source]), null, ShippedInstruments.Find)).Sources);
+    }
+
+    [Fact]
+    public void A_draft_may_hold_any_part_of_the_answers()
+    {
+        var empty = Decide(new(Enterprise, Purpose.Before, Mode.Self) { Draft = true });
+        var begun = Assert.IsType<AssessmentBegun>(Assert.Single(empty.Changes).Event);
+        Assert.Equal((Enterprise, "miit-2024@1", Enterprise), (begun.Enterprise, begun.Instrument, begun.Org));
+        var half = Decide(Body(answers: Examples.Full.Without("Q5")) with { Draft = true, Pledge = false });
+        Assert.Equal(14, Assert.IsType<AnswersSaved>(half.Changes[1].Event).Answers.Count);
+        Assert.Equal("instrument.incomplete", Refused(new(Enterprise, Purpose.Before, Mode.Self) { Draft = true, Instrument = "miit-2022" }));
+        Assert.Equal("assessment.malformed", Refused(new(Enterprise, Purpose.Before, Mode.Self) { Draft = true, Answers = Examples.Parse("""{"Q99":["A"]}""") }));
+        Assert.Equal("answers.invalid", Refused(new(Enterprise, Purpose.Before, Mode.Self) { Draft = true, Answers = Examples.Parse("""{"Q1":7.5e99}""") }));
     }
 
     [Fact]
     public async Task Over_HTTP_it_is_made_once_and_read_back_with_its_explanation()
     {
-        await using var service = await TestService.Start(AssessmentService.Build);
+        await using var service = await Services.Start();
         var client = service.As(Role.Enterprise, Enterprise);
         var key = Guid.NewGuid();
         var made = await client.Command(HttpMethod.Post, "/api/assessment/350800/assessments", Body(), key);
@@ -146,7 +188,7 @@ public sealed class ConfirmAssessmentTests
     [Fact]
     public async Task Over_HTTP_a_bad_request_is_refused_with_its_places_and_nothing_is_kept()
     {
-        await using var service = await TestService.Start(AssessmentService.Build);
+        await using var service = await Services.Start();
         var client = service.As(Role.Enterprise, Enterprise);
         const string path = "/api/assessment/350800/assessments";
         var bad = Body(answers: Examples.Full.With("Q2", "B", "C"));
