@@ -54,6 +54,21 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Another_service_asks_who_sells_to_an_enterprise()
+    {
+        var id = await Claim();
+        using var channel = GrpcChannel.ForAddress(service.App.Addresses().Grpc);
+        var client = new Contracts.Performance.V1.Projects.ProjectsClient(channel);
+
+        var seller = Assert.Single((await client.ListSellersAsync(new() { City = "350800", EnterpriseUscc = EnterpriseCode }, Token())).Sellers);
+        Assert.Equal((ProviderCode, id, $"project/{id}"), (seller.Provider, seller.Project, seller.Source.Stream));
+        Assert.Empty((await client.ListSellersAsync(new() { City = "350800", EnterpriseUscc = OtherCode }, Token())).Sellers);
+        Assert.Empty((await client.ListSellersAsync(new() { City = "350100", EnterpriseUscc = EnterpriseCode }, Token())).Sellers);
+        var malformed = await Assert.ThrowsAsync<RpcException>(async () => await client.ListSellersAsync(new() { City = "3508" }, Token()));
+        Assert.Equal("question.malformed", GrpcFaults.Of(malformed)?.Code);
+    }
+
+    [Fact]
     public async Task Another_service_asks_for_a_project_now_and_as_it_was()
     {
         using var channel = GrpcChannel.ForAddress(service.App.Addresses().Grpc);

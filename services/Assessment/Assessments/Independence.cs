@@ -16,7 +16,7 @@ internal delegate ValueTask<Result<Independence>> AskIndependence(string city, s
 internal sealed record Independence(bool Sells, IReadOnlyList<string> Related, IReadOnlyList<EntrySource> Sources)
 {
     /// <summary>Registry compares fifty organisations at once; the evaluator and the enterprise are two of them.</summary>
-    private const int SellersMax = 48;
+    internal const int SellersMax = 48;
 
     public static readonly Independence Nothing = new(false, [], []);
 
@@ -39,15 +39,21 @@ internal sealed record Independence(bool Sells, IReadOnlyList<string> Related, I
         var sellers = await peers.Ask("performance").Question(
             (channel, options) => new Projects.ProjectsClient(channel).ListSellersAsync(new ListSellersRequest { City = city, EnterpriseUscc = enterprise }, options), ct);
         if (!sellers.Ok) return sellers.Fault;
-        var providers = (sellers.Value?.Sellers ?? []).Select(s => s.Provider).Distinct(StringComparer.Ordinal).ToList();
-        if (providers.Count > SellersMax) return TooManySellers;
+        var providers = ProvidersOf(sellers.Value);
+        if (!providers.Ok) return providers.Fault;
         var request = new CompareRequest { City = city };
-        request.Orgs.AddRange(providers.Append(enterprise).Append(evaluator).Distinct(StringComparer.Ordinal));
+        request.Orgs.AddRange(providers.Value.Append(enterprise).Append(evaluator).Distinct(StringComparer.Ordinal));
         var parties = await peers.Ask("registry").Question((channel, options) => new Parties.PartiesClient(channel).CompareAsync(request, options), ct);
         return parties.Ok
-            ? Of(evaluator, providers, (sellers.Value?.Sellers ?? []).Select(s => s.Source), parties.Value ?? new CompareReply())
+            ? Of(evaluator, providers.Value, (sellers.Value?.Sellers ?? []).Select(s => s.Source), parties.Value ?? new CompareReply())
             : parties.Fault;
     };
+
+    internal static Result<IReadOnlyCollection<string>> ProvidersOf(ListSellersReply? sellers)
+    {
+        var providers = (sellers?.Sellers ?? []).Select(s => s.Provider).ToHashSet(StringComparer.Ordinal);
+        return providers.Count <= SellersMax ? providers : TooManySellers;
+    }
 
     internal static Independence Of(string evaluator, IReadOnlyCollection<string> sellers, IEnumerable<Source> projects, CompareReply parties) => new(
         sellers.Contains(evaluator),

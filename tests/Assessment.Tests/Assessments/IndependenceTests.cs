@@ -1,5 +1,6 @@
 using PilotCity.Assessment.Assessments;
 using PilotCity.Contracts.Common.V1;
+using PilotCity.Contracts.Performance.V1;
 using PilotCity.Contracts.Registry.V1;
 
 namespace PilotCity.Assessment.Tests.Assessments;
@@ -30,5 +31,20 @@ public sealed class IndependenceTests
         Assert.Equal("assessment.evaluator_related", Of(["provider-1"], ("evaluation-1", "provider-1")).Refusal?.Code);
         var both = Of(["provider-1"], ("enterprise-1", "evaluation-1"), ("evaluation-1", "provider-1"), ("evaluation-1", "provider-1")).Refusal!;
         Assert.Contains("enterprise-1, provider-1", both.Message.En, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_sellers_than_Registry_compares_at_once_are_refused()
+    {
+        static ListSellersReply Sellers(int count)
+        {
+            var reply = new ListSellersReply();
+            reply.Sellers.AddRange(Enumerable.Range(0, count).SelectMany(i => new[] { new Seller { Provider = $"p{i}" }, new Seller { Provider = $"p{i}" } }));
+            return reply;
+        }
+
+        Assert.Equal(Independence.SellersMax, Independence.ProvidersOf(Sellers(Independence.SellersMax)).Value.Count);
+        Assert.Equal("assessment.too_many_sellers", Independence.ProvidersOf(Sellers(Independence.SellersMax + 1)).Fault?.Code);
+        Assert.Empty(Independence.ProvidersOf(null).Value);
     }
 }
