@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Instruments;
+using PilotCity.Assessment.Reports;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
@@ -30,6 +31,7 @@ public static class AssessmentService
             DecideObjection.Map(routes);
             DraftList.Map(routes);
             ReadAssessments.Map(routes);
+            ShowReport.Map(routes);
             FindImprovements.Map(routes);
         },
         Peers = ["registry", "performance"],

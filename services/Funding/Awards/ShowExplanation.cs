@@ -3,6 +3,7 @@ using System.Text;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
+using PilotCity.Defaults.Printing;
 using PilotCity.Defaults.Slices;
 using PilotCity.Funding.RuleSets;
 
@@ -52,7 +53,7 @@ internal static class ShowExplanation
 
     private static IResult Answer(Request request, Shown shown) => Preferred(request.Header("Accept")) switch
     {
-        "text/html" => new Page(shown.Explanation),
+        "text/html" => new Page(PrintExplanation.Page(shown.Explanation)),
         "text/plain" => Results.Text(PrintExplanation.Text(shown.Explanation), "text/plain", Encoding.UTF8),
         _ => Results.Json(shown, Json.Lenient),
     };
@@ -60,14 +61,4 @@ internal static class ShowExplanation
     /// <summary>The first of our three forms that the caller names; JSON for whoever takes anything.</summary>
     private static string Preferred(string accept) => accept.Split(',').Select(a => a.Split(';')[0].Trim())
         .FirstOrDefault(a => a is "text/html" or "text/plain" or "application/json") ?? "application/json";
-
-    /// <summary>A page that may do nothing: no script, no link, no frame.</summary>
-    private sealed class Page(Explanation explanation) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-            return Results.Text(PrintExplanation.Page(explanation), "text/html", Encoding.UTF8).ExecuteAsync(httpContext);
-        }
-    }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Slices;
 using PilotCity.Funding.Awards;
+using static PilotCity.Defaults.Printing.PrintedText;
 
 namespace PilotCity.Funding.Simulations;
 
@@ -97,8 +98,6 @@ internal static class PrintSimulation
     private static string Signed(Money money) => (money.Fen > 0 ? "+" : "") + Yuan(money);
 
     private static string Count(int count) => count.ToString("#,##0", CultureInfo.InvariantCulture);
-
-    private static string Plain(string text) => PrintExplanation.Plain(text);
 
     /// <summary>Columns on a screen: Chinese characters take two.</summary>
     private static int Width(string text) => text.Sum(c => c >= 0x2E80 ? 2 : 1);
