@@ -17,6 +17,7 @@ public sealed class GatewayHostTests : IAsyncLifetime
         {
             routes.FileCommand("POST", "/pilot-lists", [Role.BureauOfficer], 20 << 20, "application/octet-stream", (request, _) => ValueTask.FromResult<Result<Intent>>(request.New(
                 Counter.Noun, "file", [], (_, _) => Decision.Accept("counter/file", new CounterMoved(request.Body.Length)).Answering("/counters/file"))));
+            routes.Get("/page", [Role.BureauOfficer], (_, _) => ValueTask.FromResult<Result<object>>(new Defaults.Printing.Page("a page")));
             routes.Get("/counters/{id}", [Role.BureauOfficer], async (request, _) =>
             {
                 var found = await request.Load(Counter.Noun, request.Route("id"));
@@ -105,6 +106,16 @@ public sealed class GatewayHostTests : IAsyncLifetime
         var description = await (await nobody.GetAsync("/openapi/pilot-city.json")).Json();
         Assert.True(description.GetProperty("paths").TryGetProperty("/api/registry/{city}/counters/{id}", out _));
         Assert.Contains("funding", description.GetProperty("info").GetProperty("description").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_s_page_keeps_its_own_policy_and_everything_else_has_the_gateway_s()
+    {
+        var page = await Officer(gateway).GetAsync("/api/registry/350800/page");
+        Assert.Contains("style-src 'sha256-", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+
+        var other = await Officer(gateway).GetAsync("/api/registry/350800/counters/none");
+        Assert.Contains("style-src 'self'", other.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,21 @@ using PilotCity.Defaults.Printing;
 namespace PilotCity.Assessment.Reports;
 
 /// <summary>Everything a report is made of: the confirmed result, the entry it stands in, and what its instrument makes of it again where we hold that file.</summary>
-internal sealed record ReportFacts(string Id, AssessmentConfirmed Confirmed, Entry Entry, Instrument? Instrument, ScoreResult? Explanation, Improvements? Improvements);
+internal sealed record ReportFacts(AssessmentConfirmed Confirmed, Entry Entry, Instrument? Instrument, ScoreResult? Explanation, Improvements? Improvements)
+{
+    /// <param name="instrument">The very one that the result was made with, or nothing.</param>
+    public static ReportFacts Of(AssessmentConfirmed confirmed, Entry entry, Instrument? instrument)
+    {
+        var answers = new Answers(confirmed.Answers, confirmed.Scenarios, confirmed.Facts);
+        if (instrument is null || ScoreAnswers.Score(instrument, answers) is not { Ok: true } scored)
+            return new(confirmed, entry, null, null, null);
+
+        Improvements? way = null;
+        if (scored.Value.Next is not null && FindImprovements.Find(instrument, answers) is { Ok: true } found)
+            way = found.Value;
+        return new(confirmed, entry, instrument, scored.Value, way);
+    }
+}
 
 /// <summary>
 /// A result in words, tables and drawings, for the enterprise as for whoever hears its objection: who assessed whom by which instrument, points,
@@ -121,7 +135,7 @@ internal static class DescribeResult
             var missed = scored.LevelSteps.Where(s => !s.Holds && s.Level > scored.Level).MinBy(s => s.Level);
             var decided = instrument?.Placement is not null ? Of("等级由所选选项直接确定。", "The level is that of the option chosen.")
                 : missed is null ? Of("已达最高等级，各项条件均满足。", "The highest level is reached; every condition holds.")
-                : Of($"未达到 {missed.Level} 级，因为：", $"Level {missed.Level} is not reached because: ") + string.Join(Of("；", "; "), Failed(missed)) + Of("。", ".");
+                : Of($"未达到{missed.Name.Zh}，因为：", $"{missed.Name.En} is not reached because ") + string.Join(Of("；", "; "), Failed(missed)) + Of("。", ".");
             var columns = new List<SheetColumn> { new(Of("等级", "Level"), 3), new(Of("总分条件", "Points"), 3) };
             var scenarios = scored.LevelSteps.Any(s => s.Scenarios is not null);
             if (scenarios)
@@ -135,14 +149,16 @@ internal static class DescribeResult
 
             List<string> Row(LevelStep s)
             {
-                var row = new List<string> { Wording.LevelOf(s.Level, s.Name).In(language), $"{s.Score.Actual} {(s.Score.Inclusive ? "≥" : ">")} {s.Score.Required}: {Holds(s.Score.Holds)}" };
+                var row = new List<string> { Wording.LevelOf(s.Level, s.Name).In(language), Condition($"{s.Score.Actual}", $"{(s.Score.Inclusive ? "≥" : ">")} {s.Score.Required}", s.Score.Holds) };
                 if (scenarios)
                     row.AddRange([Count(s.Scenarios), Count(s.Constraint)]);
                 row.Add(s.Holds ? Of("达到", "reached") : Of("未达到", "not reached"));
                 return row;
             }
 
-            string Count(CountCondition? c) => c is null ? "–" : $"{c.Actual} ≥ {c.Required}: {Holds(c.Holds)}";
+            string Count(CountCondition? c) => c is null ? "–" : Condition($"{c.Actual}", $"≥ {c.Required}", c.Holds);
+
+            string Condition(string actual, string asked, bool holds) => Of($"{actual}（须 {asked}）{(holds ? "满足" : "不满足")}", $"{actual} (asked {asked}) {(holds ? "holds" : "fails")}");
         }
 
         private IEnumerable<string> Failed(LevelStep step)
@@ -194,11 +210,11 @@ internal static class DescribeResult
                 lines.Add(Of("低于该级的场景：", "Scenarios below it: ") + string.Join(Of("、", ", "), next.Below.Select(b => $"{b.Scenario}{(b.Constraint ? "◆" : "")} ({b.Level})")) + Of("。", "."));
             if (lines.Count == 0)
                 lines.Add(Of("各项条件均已满足。", "Every condition holds already."));
-            return new(Of($"距离 {next.Level} 级（{next.Name.Zh}）", $"What level {next.Level} ({next.Name.En}) still lacks"), Lines: lines);
+            return new(Of($"距离{next.Name.Zh}还缺什么", $"What is lacking for: {next.Name.En}"), Lines: lines);
         }
 
         private SheetSection Improvements(Improvements way) => new(
-            Of($"达到 {way.Level} 级的最少改进：{way.Steps} 步", $"The shortest way to level {way.Level}: {way.Steps} steps"),
+            Of($"达到{way.LevelName.Zh}的最少改进：{way.Steps} 步", $"The shortest way to: {way.LevelName.En} ({way.Steps} steps)"),
             Lines: [Of($"总分 {way.TotalBefore} → {way.TotalAfter}。", $"Total {way.TotalBefore} → {way.TotalAfter}.")],
             Table: new(
                 [new(Of("题目或场景", "Item or scenario"), 6), new(Of("现在", "Now"), 2), new(Of("改进后", "Then"), 2), new(Of("增加得分", "Points"), 2, Figures: true), new(Of("步数", "Steps"), 1, Figures: true)],
@@ -229,8 +245,6 @@ internal static class DescribeResult
         private string NotesOn(string part) => string.Join(' ', (confirmed.Notes ?? []).Where(n => n.For == part).Select(n => n.Text));
 
         private string Label(string fact) => instrument?.FactsById.GetValueOrDefault(fact)?.Label.In(language) ?? fact;
-
-        private string Holds(bool holds) => holds ? Of("满足", "holds") : Of("不满足", "fails");
 
         private string Of(string zh, string en) => language == "en" ? en : zh;
     }

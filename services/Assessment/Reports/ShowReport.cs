@@ -1,5 +1,5 @@
 using PilotCity.Assessment.Assessments;
-using PilotCity.Defaults;
+using PilotCity.Assessment.Instruments;
 using PilotCity.Defaults.Printing;
 using PilotCity.Defaults.Slices;
 
@@ -22,17 +22,7 @@ internal static class ShowReport
 
         var entries = await request.Log.Stream(request.City, Assessments.Assessment.Noun.StreamOf(id), request.AsOf, ct);
         var entry = entries.Last(e => e.Type == nameof(AssessmentConfirmed));
-        var sheet = DescribeResult.Sheet(Facts(id, confirmed, entry), request.Language);
-        return (object)Printed.AsAsked(request, $"report-{id}", sheet);
+        var facts = ReportFacts.Of(confirmed, entry, await FindInstrument.OfResult(request.Log, request.City, confirmed, ct));
+        return (object)Printed.AsAsked(request, $"report-{id}", DescribeResult.Sheet(facts, request.Language));
     });
-
-    /// <summary>A result with what its own instrument makes of it; nothing of that where this system does not hold the file.</summary>
-    internal static ReportFacts Facts(string id, AssessmentConfirmed confirmed, Defaults.Log.Entry entry)
-    {
-        var answers = new Answers(confirmed.Answers, confirmed.Scenarios, confirmed.Facts);
-        var instrument = ReadAssessments.InstrumentOf(confirmed);
-        var scored = instrument is null ? null : ScoreAnswers.Score(instrument, answers);
-        var way = scored is { Ok: true } && scored.Value.Next is not null ? FindImprovements.Find(instrument!, answers) : null;
-        return new(id, confirmed, entry, instrument, scored is { Ok: true } ? scored.Value : null, way is { Ok: true } ? way.Value : null);
-    }
 }

@@ -26,7 +26,6 @@ internal static class Wording
         ? Of(mode)
         : new("企业自测，未经现场评定", "Self-assessment: nobody has verified it on site");
 
-    public static Text LevelOf(int level, Text? name) => name is null
-        ? new($"等级 {level}", $"level {level}")
-        : new(name.Zh, level == 0 ? name.En : $"level {level}: {name.En}");
+    /// <summary>A level by its name; by its number where the instrument gives none.</summary>
+    public static Text LevelOf(int level, Text? name) => name ?? new($"等级 {level}", $"level {level}");
 }

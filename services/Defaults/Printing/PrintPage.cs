@@ -51,7 +51,11 @@ public static class PrintPage
 
     private static void Table(StringBuilder page, SheetTable table)
     {
-        page.Append("<table><thead><tr>");
+        var weight = table.Columns.Sum(c => c.Weight);
+        page.Append("<table><colgroup>");
+        foreach (var column in table.Columns)
+            page.Append(CultureInfo.InvariantCulture, $"<col width=\"{100 * column.Weight / weight}%\">");
+        page.Append("</colgroup><thead><tr>");
         foreach (var column in table.Columns)
             page.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"{Align(column)}>{PrintedText.Html(column.Title)}</th>");
         page.Append("</tr></thead><tbody>\n");
