@@ -8,19 +8,19 @@ using PilotCity.Defaults.Printing;
 namespace PilotCity.Assessment.Reports;
 
 /// <summary>Everything a report is made of: the confirmed result, the entry it stands in, and what its instrument makes of it again where we hold that file.</summary>
-internal sealed record ReportFacts(AssessmentConfirmed Confirmed, Entry Entry, Instrument? Instrument, ScoreResult? Explanation, Improvements? Improvements)
+internal sealed record ReportFacts(Assessments.Assessment Assessment, AssessmentConfirmed Confirmed, Entry Entry, Instrument? Instrument, ScoreResult? Explanation, Improvements? Improvements)
 {
     /// <param name="instrument">The very one that the result was made with, or nothing.</param>
-    public static ReportFacts Of(AssessmentConfirmed confirmed, Entry entry, Instrument? instrument)
+    public static ReportFacts Of(Assessments.Assessment assessment, AssessmentConfirmed confirmed, Entry entry, Instrument? instrument)
     {
         var answers = new Answers(confirmed.Answers, confirmed.Scenarios, confirmed.Facts);
         if (instrument is null || ScoreAnswers.Score(instrument, answers) is not { Ok: true } scored)
-            return new(confirmed, entry, null, null, null);
+            return new(assessment, confirmed, entry, null, null, null);
 
         Improvements? way = null;
         if (scored.Value.Next is not null && FindImprovements.Find(instrument, answers) is { Ok: true } found)
             way = found.Value;
-        return new(confirmed, entry, instrument, scored.Value, way);
+        return new(assessment, confirmed, entry, instrument, scored.Value, way);
     }
 }
 
@@ -92,8 +92,17 @@ internal static class DescribeResult
             yield return new(Of("评定方式", "Mode"), Wording.Of(confirmed.Mode).In(language));
             if (confirmed.Evaluator is { } evaluator)
                 yield return new(Of("评定单位", "Assessed by"), evaluator);
+            if (confirmed.Provider is { } provider)
+                yield return new(Of("协助服务商", "Provider that helped"), provider);
+            if (facts.Assessment.SubmittedBy is { } submitter)
+                yield return new(Of("提交账号", "Handed in by account"), submitter);
             yield return new(Of("确认账号", "Confirmed by account"), facts.Entry.Actor);
             yield return new(Of("确认时间", "Confirmed at"), Moment(facts.Entry.At));
+            yield return new(Of("状态", "Standing"), Wording.Of(facts.Assessment.Status).In(language) + (facts.Assessment.CorrectedBy is { } by ? Of($"（更正结果：{by}）", $" (by {by})") : ""));
+            if (confirmed.Reviews is { } reviewed)
+                yield return new(Of("复评对象", "Second assessment of"), reviewed);
+            if (confirmed.ObjectionsUntil is { } until)
+                yield return new(Of("异议截止", "Objections until"), until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
             if (confirmed.Pledge)
                 yield return new(Of("真实性承诺", "Pledge of truthfulness"), Of("已承诺", "given"));
             yield return new(Of("评测工具", "Instrument"), $"{instrument?.Title.In(language)} {confirmed.Instrument}".Trim());
@@ -101,7 +110,7 @@ internal static class DescribeResult
             if (instrument?.Override is { } read)
                 yield return new(Of("本市解读", "City's reading"), $"{read.Name}: {read.Title.In(language)}. {read.Source}. SHA-256 {read.Sha256}");
             if (instrument is { Official: false })
-                yield return new(Of("性质", "Standing"), Of("非官方模型，不作为奖补依据", "not an official instrument; decides no award"));
+                yield return new(Of("性质", "Kind of instrument"), Of("非官方模型，不作为奖补依据", "not an official instrument; decides no award"));
         }
 
         private IEnumerable<SheetFact> Result()

@@ -18,7 +18,8 @@ public sealed class DescribeResultTests
             "91350825MAW5MTJ0XQ", Purpose.After, mode, by.Reference, by.Sha256, set.Items, set.Scenarios, set.Facts, result.Scores, result.Total, result.Level,
             Evaluator: mode == Mode.Self ? null : "evaluation-1", Evidence: [new("Q1", new string('a', 64), 7)], Notes: [new(by.Scenarios.Count > 0 ? "S12" : by.Items[0].Id, "<b>不适用</b>")]);
         var entry = new Entry("assessment", "350800", 12, "assessment/A1", 1, nameof(AssessmentConfirmed), Guid.Empty, "evaluator:u1@evaluation-1", 1_780_000_000_000_000, "", [], [1], [2]);
-        return ReportFacts.Of(confirmed, entry.Sealed(new byte[32]), by);
+        var assessment = new PilotCity.Assessment.Assessments.Assessment { Id = "A1", Status = AssessmentStatus.Confirmed, Confirmed = confirmed, ConfirmedAt = entry.At, SubmittedBy = "u1" };
+        return ReportFacts.Of(assessment, confirmed, entry.Sealed(new byte[32]), by);
     }
 
     private static SheetSection Section(Sheet sheet, string heading) => sheet.Sections.Single(s => s.Heading == heading);
@@ -81,10 +82,22 @@ public sealed class DescribeResultTests
     }
 
     [Fact]
+    public void Whether_it_still_stands_and_until_when_one_may_object_is_said()
+    {
+        var facts = Facts();
+        var sheet = DescribeResult.Sheet(
+            facts with { Assessment = facts.Assessment with { Status = AssessmentStatus.Corrected, CorrectedBy = "A2" }, Confirmed = facts.Confirmed with { ObjectionsUntil = new(2026, 6, 5), Reviews = "A0", Provider = "P1" } }, "en");
+        var how = Section(sheet, "Who was assessed, how").Facts!.ToDictionary(f => f.Label, f => f.Value);
+
+        Assert.Equal(("no longer valid: corrected (by A2)", "2026-06-05", "A0", "P1", "u1"), (how["Standing"], how["Objections until"], how["Second assessment of"], how["Provider that helped"], how["Handed in by account"]));
+        Assert.Equal("服务商协助测评，未经现场评定", DescribeResult.Sheet(Facts(mode: Mode.ProviderAssisted), "zh").Mark);
+    }
+
+    [Fact]
     public void Without_its_instrument_s_file_a_result_is_shown_as_its_entry_holds_it()
     {
         var facts = Facts();
-        var sheet = DescribeResult.Sheet(ReportFacts.Of(facts.Confirmed, facts.Entry, null), "en");
+        var sheet = DescribeResult.Sheet(ReportFacts.Of(facts.Assessment, facts.Confirmed, facts.Entry, null), "en");
 
         var result = Section(sheet, "Result");
         Assert.Contains("does not hold the very instrument file", result.Note, StringComparison.Ordinal);

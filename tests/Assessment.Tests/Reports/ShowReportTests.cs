@@ -11,9 +11,9 @@ public sealed class ShowReportTests
     [Fact]
     public async Task A_report_is_a_page_a_file_or_json_as_asked_for_and_in_the_reader_s_language()
     {
-        await using var service = await TestService.Start(AssessmentService.Build);
+        await using var service = await Services.Start();
         var path = await Confirmed(service);
-        var owner = service.As(Role.Enterprise, ConfirmAssessmentTests.Enterprise);
+        var owner = service.As(Role.Enterprise, BeginAssessmentTests.Enterprise);
 
         var page = await Ask(owner, path, "text/html", "zh-CN");
         Assert.Equal("text/html; charset=utf-8", page.Content.Headers.ContentType?.ToString());
@@ -31,7 +31,7 @@ public sealed class ShowReportTests
     [Fact]
     public async Task Only_who_may_see_the_assessment_gets_its_report()
     {
-        await using var service = await TestService.Start(AssessmentService.Build);
+        await using var service = await Services.Start();
         var path = await Confirmed(service);
 
         Assert.Equal(200, (int)(await service.As(Role.Auditor).GetAsync(path)).StatusCode);
@@ -41,10 +41,21 @@ public sealed class ShowReportTests
         Assert.Equal((403, "request.role"), await (await service.As(Role.Observer).GetAsync(path)).Refusal());
     }
 
+    [Fact]
+    public async Task What_was_not_confirmed_has_no_report()
+    {
+        await using var service = await Services.Start();
+        var made = await service.As(Role.Evaluator, "evaluation-1").Command(HttpMethod.Post, "/api/assessment/350800/assessments", BeginAssessmentTests.Body(Mode.ThirdParty, Purpose.After));
+        await made.Json(201);
+
+        Assert.Equal((409, "report.not_confirmed"), await (await service.As(Role.Evaluator, "evaluation-1").GetAsync($"{made.Headers.Location}/report")).Refusal());
+    }
+
     internal static async Task<string> Confirmed(TestService service)
     {
-        var made = await service.As(Role.Evaluator, "evaluation-1").Command(HttpMethod.Post, "/api/assessment/350800/assessments", ConfirmAssessmentTests.Body(Mode.ThirdParty, Purpose.After));
+        var made = await service.As(Role.Evaluator, "evaluation-1").Command(HttpMethod.Post, "/api/assessment/350800/assessments", BeginAssessmentTests.Body(Mode.ThirdParty, Purpose.After));
         await made.Json(201);
+        await Services.Confirm(service, made.Headers.Location!.ToString());
         return $"{made.Headers.Location}/report";
     }
 
