@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PilotCity.Assessment.AnswerWorkbooks;
 using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Instruments;
 using PilotCity.Assessment.Reports;
@@ -14,7 +15,7 @@ public static class AssessmentService
 {
     internal static readonly CityService Shape = new("assessment")
     {
-        Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun],
+        Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun, AnswerWorkbook.Noun],
         ReadModels = [AssessmentList.Model, DraftList.Model, ReadInstruments.Model],
         Routes = routes =>
         {
@@ -33,6 +34,9 @@ public static class AssessmentService
             ReadAssessments.Map(routes);
             ShowReport.Map(routes);
             FindImprovements.Map(routes);
+            MakeWorkbook.Map(routes);
+            ImportWorkbook.Map(routes);
+            LookUpWorkbook.Map(routes);
         },
         Peers = ["registry", "performance"],
         Register = (services, settings) =>

@@ -54,13 +54,15 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
         })).Accepts<TBody>("application/json").WithMetadata(new CommandRoute(roles));
 
     /// <summary>A use case whose body is a file of at most <paramref name="bytesMax"/> bytes.</summary>
+    /// <param name="refuse">Tells a refusal in another form than problem+json where the caller asks for it, such as the file with its errors marked; null: the usual one.</param>
     public RouteHandlerBuilder FileCommand(
         string method, string pattern, Role[] roles, int bytesMax, string contentType,
-        Func<Request<byte[]>, CancellationToken, ValueTask<Result<Intent>>> ask, string[]? otherContentTypes = null, [CallerFilePath] string file = "") =>
+        Func<Request<byte[]>, CancellationToken, ValueTask<Result<Intent>>> ask, string[]? otherContentTypes = null,
+        Func<Request<byte[]>, Fault, CancellationToken, ValueTask<IResult?>>? refuse = null, [CallerFilePath] string file = "") =>
         Map(method, pattern, file, context => Enter(context, roles, async entered =>
         {
             var read = await ReadBody(context, bytesMax);
-            return read.Ok ? await Run(context, entered, read.Value, read.Value, ask) : Problem.Result(read.Fault);
+            return read.Ok ? await Run(context, entered, read.Value, read.Value, ask, refuse) : Problem.Result(read.Fault);
         })).Accepts<byte[]>(contentType, otherContentTypes ?? []).WithMetadata(new CommandRoute(roles));
 
     /// <summary>
@@ -176,19 +178,21 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
     }
 
     private async Task<IResult> Run<TBody>(
-        HttpContext context, Entered entered, TBody body, byte[] bytes, Func<Request<TBody>, CancellationToken, ValueTask<Result<Intent>>> ask)
+        HttpContext context, Entered entered, TBody body, byte[] bytes, Func<Request<TBody>, CancellationToken, ValueTask<Result<Intent>>> ask,
+        Func<Request<TBody>, Fault, CancellationToken, ValueTask<IResult?>>? refuse = null)
     {
         var (city, caller, actor) = (entered.Request.City, entered.Request.Caller, entered.Request.Actor);
+        var request = new Request<TBody>(context, city, caller, actor, log, body, entered.CommandId, entered.IfMatch);
         var input = Input(context.Request, actor, bytes);
         try
         {
-            var intent = await ask(new Request<TBody>(context, city, caller, actor, log, body, entered.CommandId, entered.IfMatch), context.RequestAborted);
+            var intent = await ask(request, context.RequestAborted);
             if (!intent.Ok)
             {
                 // The facts may have moved on since the command took effect: a repetition is told the first answer all the same.
                 return await log.AnsweredBefore(city, entered.CommandId, input, context.RequestAborted) is { } before
                     ? Say(context, city, before)
-                    : Problem.Result(intent.Fault);
+                    : await Refuse(intent.Fault);
             }
 
             var answer = await log.Do(
@@ -203,12 +207,15 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
                     Personal = intent.Value.Personal,
                 },
                 context.RequestAborted);
-            return Say(context, city, answer);
+            return answer.Fault is { } fault && refuse is not null ? await Refuse(fault) : Say(context, city, answer);
         }
         catch (Exception e) when (e is LogUnavailableException || log.Database.IsOutage(e))
         {
             return Problem.Result(LogFaults.Away);
         }
+
+        async ValueTask<IResult> Refuse(Fault fault) =>
+            (refuse is null ? null : await refuse(request, fault, context.RequestAborted)) ?? Problem.Result(fault);
     }
 
     private sealed record Entered(Request Request, Guid CommandId, long? IfMatch);

@@ -24,6 +24,12 @@ public enum CellKind
 /// </summary>
 public readonly record struct Cell(int Column, CellKind Kind, string Text, DateOnly Day = default, bool MonthOnly = false)
 {
+    /// <summary>Whether the text is what a formula gave when a spreadsheet program last calculated it.</summary>
+    public bool IsFormula { get; init; }
+
+    /// <summary>Whether the number is shown as a percentage: <c>0.2</c> with the format <c>0%</c> reads 20%.</summary>
+    public bool IsPercent { get; init; }
+
     /// <summary>The address of a cell, e.g. column 3, row 17: <c>C17</c>.</summary>
     public static string Address(int column, int row)
     {
@@ -41,6 +47,9 @@ public readonly record struct Cell(int Column, CellKind Kind, string Text, DateO
 /// <summary>One row of a sheet: its number as the spreadsheet shows it, and its cells that are not blank, from left to right.</summary>
 public sealed record Row(int Number, IReadOnlyList<Cell> Cells)
 {
+    /// <summary>Whether the spreadsheet shows the row to nobody.</summary>
+    public bool Hidden { get; init; }
+
     /// <summary>The cell in a column (1 = A); blank where there is none.</summary>
     public Cell At(int column)
     {

@@ -3,10 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace PilotCity.Defaults.Workbooks;
 
-/// <summary>What a number format shows of a number: the number itself, a date, or year and month of a date.</summary>
+/// <summary>What a number format shows of a number: the number itself, a percentage, a date, or year and month of a date.</summary>
 internal enum Shown
 {
     Number,
+    Percent,
     Day,
     Month,
 }
@@ -16,6 +17,7 @@ internal static partial class CellFormats
 {
     public static Shown BuiltIn(int id) => id switch
     {
+        9 or 10 => Shown.Percent,
         17 or 27 or 36 or 50 or 52 or 57 => Shown.Month,
         >= 14 and <= 16 or 22 => Shown.Day,
         >= 28 and <= 31 or 51 or 53 or 54 or 58 => Shown.Day,
@@ -33,7 +35,7 @@ internal static partial class CellFormats
         {
             (true, true, false) => Shown.Month,
             (true, _, _) or (_, true, true) => Shown.Day,
-            _ => Shown.Number,
+            _ => bare.Contains('%', StringComparison.Ordinal) ? Shown.Percent : Shown.Number,
         };
     }
 

@@ -42,6 +42,9 @@ public sealed class WorkbookReader : IDisposable
     /// <summary>The sheets with cells, in the order of their tabs.</summary>
     public IReadOnlyList<Sheet> Sheets => sheets;
 
+    /// <summary>The names of all parts of the package, for whoever refuses some kinds of them.</summary>
+    public IReadOnlyCollection<string> Parts => parts.Keys;
+
     /// <summary>Opens a workbook and reads everything but its rows.</summary>
     public static Result<WorkbookReader> Open(byte[] file, WorkbookLimits? limits = null)
     {
@@ -80,6 +83,14 @@ public sealed class WorkbookReader : IDisposable
 
     /// <summary>Hands over every row with a cell that is not blank, from top to bottom, until <paramref name="take"/> says false.</summary>
     public Fault? ReadRows(Sheet sheet, Func<Row, bool> take) => Guard(() => ReadRowsOf(sheet, take));
+
+    /// <summary>The columns (1 = A) that the spreadsheet shows to nobody, as ranges from first to last.</summary>
+    public Result<IReadOnlyList<(int From, int To)>> HiddenColumns(Sheet sheet)
+    {
+        var hidden = new List<(int From, int To)>();
+        var fault = Guard(() => ReadHiddenColumns(sheet, hidden));
+        return fault is null ? hidden : fault;
+    }
 
     public void Dispose() => zip.Dispose();
 
@@ -284,12 +295,38 @@ public sealed class WorkbookReader : IDisposable
         part.Finish();
     }
 
+    private Fault? ReadHiddenColumns(Sheet sheet, List<(int From, int To)> hidden)
+    {
+        using var part = OpenPart(sheet.Part);
+        using var xml = Xml(part);
+        while (xml.Read() && !(xml.NodeType == XmlNodeType.Element && xml.LocalName == "sheetData"))
+        {
+            if (xml.NodeType != XmlNodeType.Element || xml.LocalName != "col")
+            {
+                continue;
+            }
+
+            if (Number(xml.GetAttribute("min")) is not ({ } from and >= 1) || Number(xml.GetAttribute("max")) is not { } to || to < from || to > ColumnsMax || hidden.Count > ColumnsMax)
+            {
+                return WorkbookFaults.Damaged(sheet.Name, new("列的范围无效", "a range of columns is not valid"));
+            }
+
+            if (xml.GetAttribute("hidden") is "1" or "true" || IsZero(xml.GetAttribute("width")))
+            {
+                hidden.Add((from, to));
+            }
+        }
+
+        return null;
+    }
+
     private Fault? ReadRowsOf(Sheet sheet, Func<Row, bool> take)
     {
         using var part = OpenPart(sheet.Part);
         using var xml = Xml(part);
         var row = 0;
         var column = 0;
+        var rowHidden = false;
         var cells = new List<Cell>();
         while (xml.Read())
         {
@@ -302,6 +339,7 @@ public sealed class WorkbookReader : IDisposable
                 }
 
                 row = number;
+                rowHidden = xml.GetAttribute("hidden") is "1" or "true" || IsZero(xml.GetAttribute("ht"));
                 column = 0;
                 cells.Clear();
             }
@@ -323,7 +361,7 @@ public sealed class WorkbookReader : IDisposable
             else if (xml.NodeType == XmlNodeType.EndElement && xml.LocalName == "row")
             {
                 handingOver = true;
-                var goOn = cells.Count == 0 || take(new(row, cells.ToArray()));
+                var goOn = cells.Count == 0 || take(new(row, cells.ToArray()) { Hidden = rowHidden });
                 handingOver = false;
                 if (!goOn)
                 {
@@ -371,7 +409,7 @@ public sealed class WorkbookReader : IDisposable
             return formula is null ? new(column, CellKind.Blank, "") : new(column, CellKind.Uncalculated, "=" + formula);
         }
 
-        return type switch
+        var cell = type switch
         {
             "s" => TextCell(column, Number(value) is { } index && index < sharedTexts.Count ? sharedTexts[index] : throw new InvalidDataException("a text is missing")),
             "str" or "inlineStr" => TextCell(column, CellFormats.Unescape(value)),
@@ -380,6 +418,7 @@ public sealed class WorkbookReader : IDisposable
             "d" => IsoDay(column, value),
             _ => NumberCell(column, value, Number(style) is { } format && format < styles.Count ? styles[format] : Shown.Number),
         };
+        return formula is null ? cell : cell with { IsFormula = true };
     }
 
     private static Cell TextCell(int column, string text) =>
@@ -397,12 +436,12 @@ public sealed class WorkbookReader : IDisposable
             return new(column, CellKind.Text, stored);
         }
 
-        if (shown != Shown.Number && CellFormats.Day(number, from1904) is { } day)
+        if (shown is Shown.Day or Shown.Month && CellFormats.Day(number, from1904) is { } day)
         {
             return new(column, CellKind.Day, Iso(day), day, shown == Shown.Month);
         }
 
-        return new(column, CellKind.Number, number.ToString("0.#############################", CultureInfo.InvariantCulture));
+        return new(column, CellKind.Number, number.ToString("0.#############################", CultureInfo.InvariantCulture)) { IsPercent = shown == Shown.Percent };
     }
 
     private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -427,6 +466,8 @@ public sealed class WorkbookReader : IDisposable
 
     private static int? Number(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static bool IsZero(string? size) => decimal.TryParse(size, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == 0m;
 
     /// <summary>The text of one element without children; the reader stands on its end afterwards.</summary>
     private string ElementText(XmlReader xml)

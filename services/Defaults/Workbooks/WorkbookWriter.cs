@@ -64,7 +64,7 @@ public sealed class WorkbookWriter : IAsyncDisposable
 
         await EndSheet();
         var numbers = Enumerable.Range(1, sheets).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
-        await Part("xl/workbook.xml", $"<workbook xmlns=\"{Main}\" xmlns:r=\"{Relations}\"><sheets>{string.Concat(numbers.Select(n => $"<sheet name=\"{Escaped(n == "1" ? name : $"{name} {n}")}\" sheetId=\"{n}\" r:id=\"s{n}\"/>"))}</sheets></workbook>");
+        await Part("xl/workbook.xml", $"<workbook xmlns=\"{Main}\" xmlns:r=\"{Relations}\"><sheets>{string.Concat(numbers.Select(n => $"<sheet name=\"{CellText.Escaped(n == "1" ? name : $"{name} {n}")}\" sheetId=\"{n}\" r:id=\"s{n}\"/>"))}</sheets></workbook>");
         await Part("xl/_rels/workbook.xml.rels", $"<Relationships xmlns=\"{Packaged}/relationships\">{string.Concat(numbers.Select(n => $"<Relationship Id=\"s{n}\" Type=\"{Relations}/worksheet\" Target=\"worksheets/sheet{n}.xml\"/>"))}</Relationships>");
         await Part("_rels/.rels", $"<Relationships xmlns=\"{Packaged}/relationships\"><Relationship Id=\"w\" Type=\"{Relations}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>");
         await Part(
@@ -115,35 +115,7 @@ public sealed class WorkbookWriter : IAsyncDisposable
             return;
         }
 
-        cells.Append("<c t=\"inlineStr\"><is><t xml:space=\"preserve\">").Append(Escaped(value)).Append("</t></is></c>");
-    }
-
-    /// <summary>Text as XML 1.0 has room for it: no control characters, no half of a pair; as long as a cell may be.</summary>
-    private static string Escaped(string text)
-    {
-        var escaped = new StringBuilder(text.Length);
-        var left = CellCharsMax;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if ((left -= rune.Utf16SequenceLength) < 0)
-            {
-                break;
-            }
-
-            _ = rune.Value switch
-            {
-                '&' => escaped.Append("&amp;"),
-                '<' => escaped.Append("&lt;"),
-                '>' => escaped.Append("&gt;"),
-                '"' => escaped.Append("&quot;"),
-                '\t' or '\n' => escaped.Append((char)rune.Value),
-                0xFFFE or 0xFFFF => escaped,
-                _ when Rune.IsControl(rune) => escaped,
-                _ => escaped.Append(rune.ToString()),
-            };
-        }
-
-        return escaped.ToString();
+        cells.Append("<c t=\"inlineStr\"><is><t xml:space=\"preserve\">").Append(CellText.Escaped(value)).Append("</t></is></c>");
     }
 
     private async Task Part(string path, string xml)
