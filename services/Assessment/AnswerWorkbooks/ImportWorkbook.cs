@@ -71,7 +71,7 @@ internal static class ImportWorkbook
         {
             var id = file.AssessmentOf(row);
             var decision = RuleOf(streams, row, id, actor);
-            if (decision.Fault is { } fault)
+            foreach (var fault in FaultsOf(row, decision))
                 findings.Add(row, fault);
             changes.AddRange(decision.Changes);
             var result = decision.Body as AssessmentResult;
@@ -89,6 +89,17 @@ internal static class ImportWorkbook
         var imported = new AnswersImported(
             file.Sha256, file.SizeBytes, instruments, rows.Count, rows.Select(r => r.Enterprise).Distinct(StringComparer.Ordinal).Count());
         return Decision.Accept([.. changes, new(AnswerWorkbook.Noun.StreamOf(file.Id), imported)]).Answering($"{Path}/{file.Id}", answer);
+    }
+
+    /// <summary>Why a row makes no assessment. A rule stops at its first refusal; whoever corrects a workbook wants to know of the answers too.</summary>
+    private static IEnumerable<Fault> FaultsOf(AnswerRow row, Decision decision)
+    {
+        if (decision.Fault is not { } fault)
+            yield break;
+
+        yield return fault;
+        if (fault.Code != "answers.invalid" && ScoreAnswers.Score(row.Sheet.Instrument, row.Answers).Fault is { } answers)
+            yield return answers;
     }
 
     /// <summary>The rule of an assessment that is sent alone; where enterprise or purpose could not be read, what can be said of the answers.</summary>

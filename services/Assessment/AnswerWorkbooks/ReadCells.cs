@@ -204,7 +204,7 @@ internal sealed class ReadCells
     /// <summary>Whether the cell holds what a person typed, and not what a formula or a format made of it.</summary>
     private bool IsTyped(Cell cell, int row)
     {
-        if (cell.IsFormula || cell.Kind == CellKind.Uncalculated)
+        if (cell.IsFormula)
             Add(cell.Column, row, "formula", "是公式；请改为数值（选择性粘贴—数值）", "is a formula; paste its value");
         else if (cell.Kind == CellKind.Error)
             Add(cell.Column, row, "error_value", $"是错误值 {cell.Text}；请重新填写", $"is the error value {cell.Text}; fill it in again");

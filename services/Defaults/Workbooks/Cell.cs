@@ -24,7 +24,7 @@ public enum CellKind
 /// </summary>
 public readonly record struct Cell(int Column, CellKind Kind, string Text, DateOnly Day = default, bool MonthOnly = false)
 {
-    /// <summary>Whether the text is what a formula gave when a spreadsheet program last calculated it.</summary>
+    /// <summary>Whether a formula stands here; the text is what it gave when a spreadsheet program last calculated it.</summary>
     public bool IsFormula { get; init; }
 
     /// <summary>Whether the number is shown as a percentage: <c>0.2</c> with the format <c>0%</c> reads 20%.</summary>

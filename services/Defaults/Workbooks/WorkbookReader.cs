@@ -406,7 +406,7 @@ public sealed class WorkbookReader : IDisposable
 
         if (string.IsNullOrEmpty(value))
         {
-            return formula is null ? new(column, CellKind.Blank, "") : new(column, CellKind.Uncalculated, "=" + formula);
+            return formula is null ? new(column, CellKind.Blank, "") : new(column, CellKind.Uncalculated, "=" + formula) { IsFormula = true };
         }
 
         var cell = type switch

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PilotCity.Assessment.AnswerWorkbooks;
 using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Instruments;
 using PilotCity.Defaults;
@@ -32,6 +33,7 @@ public sealed class AssessmentTests
         new InstrumentVersionProposed("miit-2022", 2, "00ff", 4, "H4sIAAAA"),
         new InstrumentOverrideProposed("miit-2024", 1, "longyan-1", "00ff", "11ff", "22ff", 4, "H4sIAAAA"),
         new InstrumentPublished("miit-2024", "miit-2024@1+longyan-1", "11ff"),
+        new AnswersImported("00ff", 24_839, ["miit-2024@1", "tencent-process@1"], 12, 10),
         new InstrumentPublicationRefused("miit-2024", "miit-2024@1+longyan-1", "instrument.same_person"),
         new AssessmentBegun("91350825MAW5MTJ0XQ", Purpose.After, Mode.ThirdParty, "miit-2024@1", "00ff", "evaluation-1", "A0", [new("performance", "350800", "project/p", 3, 7)]),
         new AnswersSaved(Sample.Answers, Sample.Scenarios, Sample.Facts, ["Q2"], Sample.Evidence, Sample.Notes),

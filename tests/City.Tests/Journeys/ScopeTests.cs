@@ -140,7 +140,7 @@ public sealed partial class ScopeTests(LiveCity city)
             Assert.Equal((403, "request.city"), await Refused.Code(await stranger.Command(HttpMethod.Post, pattern, new { })));
         }
 
-        foreach (var (_, method, pattern, _) in city.Routes<CommandRoute>().Where(c => !c.Pattern.Contains("pilot-lists", StringComparison.Ordinal) && !c.Pattern.Contains("evidence", StringComparison.Ordinal) && !c.Pattern.EndsWith("/result", StringComparison.Ordinal) && !c.Pattern.EndsWith("/bank-statements", StringComparison.Ordinal) && !c.Pattern.EndsWith("/csv", StringComparison.Ordinal)))
+        foreach (var (_, method, pattern, _) in city.Routes<CommandRoute>().Where(c => !c.Pattern.Contains("pilot-lists", StringComparison.Ordinal) && !c.Pattern.Contains("evidence", StringComparison.Ordinal) && !c.Pattern.EndsWith("/result", StringComparison.Ordinal) && !c.Pattern.EndsWith("/bank-statements", StringComparison.Ordinal) && !c.Pattern.EndsWith("/csv", StringComparison.Ordinal) && !c.Pattern.EndsWith("/workbooks", StringComparison.Ordinal)))
         {
             Assert.Equal((403, "request.city"), await Refused.Code(await stranger.Command(new HttpMethod(method), Parameter().Replace(pattern, "x"), new { })));
         }

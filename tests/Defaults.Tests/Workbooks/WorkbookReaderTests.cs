@@ -62,6 +62,30 @@ public class WorkbookReaderTests
                 (12, CellKind.Text, "换\n行"),
             ],
             row.Cells.Select(cell => (cell.Column, cell.Kind, cell.Text)));
+        Assert.Equal([7, 8, 9], row.Cells.Where(cell => cell.IsFormula).Select(cell => cell.Column));
+    }
+
+    [Fact]
+    public void Rows_and_columns_that_are_shown_to_nobody_are_told_apart()
+    {
+        var file = new WorkbookFile().SheetXml("S", $"<worksheet xmlns=\"{WorkbookFile.Main}\"><cols><col min=\"1\" max=\"1\" width=\"9\"/><col min=\"2\" max=\"3\" hidden=\"1\"/><col min=\"5\" max=\"5\" width=\"0\"/></cols><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\" hidden=\"1\"><c r=\"A2\"><v>2</v></c></row><row r=\"3\" ht=\"0\"><c r=\"A3\"><v>3</v></c></row></sheetData></worksheet>").Bytes();
+        using var workbook = WorkbookReader.Open(file).Value;
+
+        Assert.Equal([(2, 3), (5, 5)], workbook.HiddenColumns(workbook.Sheets[0]).Value);
+        Assert.Equal([2, 3], Rows(file).Where(row => row.Hidden).Select(row => row.Number));
+    }
+
+    [Theory]
+    [InlineData("min=\"0\" max=\"1\"")]
+    [InlineData("min=\"2\" max=\"1\"")]
+    [InlineData("min=\"1\" max=\"16385\"")]
+    [InlineData("min=\"1\"")]
+    public void A_range_of_columns_that_is_none_is_damage(string range)
+    {
+        var file = new WorkbookFile().SheetXml("S", $"<worksheet xmlns=\"{WorkbookFile.Main}\"><cols><col {range}/></cols><sheetData/></worksheet>").Bytes();
+        using var workbook = WorkbookReader.Open(file).Value;
+
+        Assert.Equal("workbook.damaged", workbook.HiddenColumns(workbook.Sheets[0]).Fault?.Code);
     }
 
     [Theory]
@@ -111,6 +135,8 @@ public class WorkbookReaderTests
     [InlineData("#,##0.00_ ;[Red]\\-#,##0.00\\ ", "Number")]
     [InlineData("0.00\"days\"", "Number")]
     [InlineData("General", "Number")]
+    [InlineData("0.00%", "Percent")]
+    [InlineData("0\"%\"", "Number")]
     public void Custom_formats_are_told_apart(string code, string shown) => Assert.Equal(shown, CellFormats.Custom(code).ToString());
 
     [Theory]

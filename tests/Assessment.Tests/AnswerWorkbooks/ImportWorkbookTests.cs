@@ -1,0 +1,170 @@
+using Microsoft.Extensions.DependencyInjection;
+using PilotCity.Assessment.AnswerWorkbooks;
+using PilotCity.Defaults.Identity;
+using PilotCity.Defaults.Log;
+using PilotCity.Defaults.Workbooks;
+using PilotCity.Testing;
+
+namespace PilotCity.Assessment.Tests.AnswerWorkbooks;
+
+public sealed class ImportWorkbookTests : IAsyncLifetime
+{
+    private const string Assessments = "/api/assessment/350800/assessments";
+    private const string Path = $"{Assessments}/workbooks";
+
+    private TestService service = null!;
+
+    public async Task InitializeAsync() => service = await TestService.Start(AssessmentService.Build);
+
+    public async Task DisposeAsync() => await service.DisposeAsync();
+
+    private HttpClient Evaluator => service.As(Role.Evaluator, "evaluation-1");
+
+    private static byte[] Good(int rows = 3) =>
+        Filled.Workbook([.. Enumerable.Range(0, rows).Select(i => Filled.Row(Filled.Miit, 5 + i, Filled.Enterprise(i), Examples.Full.WithScenarios(3, 5, 3)))]);
+
+    private static readonly byte[] Bad = Filled.Workbook(
+        Filled.Row(Filled.Miit, 5, Filled.Enterprise(), Examples.Full.WithScenario("S02", 7)),
+        Filled.Row(Filled.Miit, 6, "9135", Examples.Full.With("Q1", "A", "B").Without("Q3"), change: ("Q2", "H")),
+        Filled.Row(Filled.Miit, 7, Filled.Enterprise(2), Examples.Full.WithFacts(("equipment-total", 10m), ("equipment-digital", 1m), ("pass-rate", 101m)), change: ("row.purpose", null)));
+
+    private Task<HttpResponseMessage> Import(HttpClient client, byte[] file, string query = "", Guid? key = null) => client.Command(HttpMethod.Post, Path + query, file, FormWriter.MediaType, key);
+
+    private ServiceLog Log => service.App.Services.GetRequiredService<ServiceLog>();
+
+    [Fact]
+    public async Task Every_row_becomes_an_assessment_once()
+    {
+        var key = Guid.NewGuid();
+        var first = await Import(Evaluator, Good(), key: key);
+        var told = await first.Json(201);
+        var again = await Import(Evaluator, Good(), key: key);
+
+        Assert.Equal(told.ToString(), (await again.Json(201)).ToString());
+        Assert.Equal("true", again.Headers.GetValues("Idempotent-Replayed").Single());
+        Assert.Equal((3, false, "miit-2024@1"), (told.GetProperty("assessments").GetInt32(), told.GetProperty("dryRun").GetBoolean(), told.GetProperty("instruments")[0].GetString()));
+        Assert.Equal(3, (await (await Evaluator.GetAsync(Assessments)).Json()).GetProperty("total").GetInt32());
+        Assert.Equal(4, (await Log.Head(TestService.City, default)).Position);
+
+        var row = told.GetProperty("rows")[1];
+        Assert.Equal(("miit-2024!A6", Filled.Enterprise(1), 3), (row.GetProperty("cell").GetString(), row.GetProperty("enterprise").GetString(), row.GetProperty("level").GetInt32()));
+        var one = await (await Evaluator.GetAsync($"{Assessments}/{row.GetProperty("id").GetString()}")).Json();
+        Assert.Equal(
+            ("third-party", "before", "evaluation-1"),
+            (one.GetProperty("confirmed").GetProperty("mode").GetString(), one.GetProperty("confirmed").GetProperty("purpose").GetString(), one.GetProperty("confirmed").GetProperty("evaluator").GetString()));
+    }
+
+    [Fact]
+    public async Task The_same_file_under_another_key_makes_nothing_and_another_file_under_the_same_key_is_refused()
+    {
+        var key = Guid.NewGuid();
+        await (await Import(Evaluator, Good(), key: key)).Json(201);
+
+        Assert.Equal((409, "answer_workbook.already_imported"), await (await Import(Evaluator, Good())).Refusal());
+        Assert.Equal((409, "command.id_reused"), await (await Import(Evaluator, Good(2), key: key)).Refusal());
+        Assert.Equal(4, (await Log.Head(TestService.City, default)).Position);
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_what_would_be_and_leaves_nothing_behind()
+    {
+        var told = await (await Import(Evaluator, Good(), "?dryRun=true")).Json(200);
+
+        Assert.Equal((true, 3), (told.GetProperty("dryRun").GetBoolean(), told.GetProperty("rows").GetArrayLength()));
+        Assert.Equal(0, (await Log.Head(TestService.City, default)).Position);
+        Assert.Equal((422, "answer_workbook.has_errors"), await (await Import(Evaluator, Bad, "?dryRun=true")).Refusal());
+        await (await Import(Evaluator, Good(), "?dryRun=false")).Json(201);
+        Assert.Equal((409, "answer_workbook.already_imported"), await (await Import(Evaluator, Good(), "?dryRun=true")).Refusal());
+    }
+
+    [Fact]
+    public async Task One_wrong_cell_and_nothing_is_imported_and_every_wrong_cell_is_named_at_once()
+    {
+        var problem = await (await Import(Evaluator, Bad)).Json(422);
+
+        string At(string key, int row) => Filled.At(Filled.Miit, key, row);
+        Assert.Equal("answer_workbook.has_errors", problem.GetProperty("code").GetString());
+        Assert.Equal(
+            new[]
+            {
+                (At("S02", 5), "answers.scenario_level"), (At("row.enterprise", 6), "assessment.enterprise"), (At("Q2", 6), "answer_workbook.choice"), (At("Q1.A", 6), "answers.excludes_others"), (At("Q3", 6), "answers.missing_item"), (At("row.purpose", 7), "answer_workbook.no_purpose"),
+                (At("Q2", 7), "answers.derived_option"), (At("fact.pass-rate", 7), "answers.fact_out_of_range"),
+            }.Order(),
+            problem.GetProperty("details").EnumerateArray().Select(d => (d.GetProperty("path").GetString()!, d.GetProperty("code").GetString()!)).Order());
+        Assert.Equal(0, (await Log.Head(TestService.City, default)).Position);
+    }
+
+    [Fact]
+    public async Task A_caller_who_asks_for_it_gets_the_workbook_with_its_errors_marked_and_sends_it_again_corrected()
+    {
+        var client = Evaluator;
+        client.DefaultRequestHeaders.Add("Accept", FormWriter.MediaType);
+        var answer = await Import(client, Bad);
+        var marked = await answer.Content.ReadAsByteArrayAsync();
+
+        Assert.Equal((422, FormWriter.MediaType), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        var parts = Filled.Parts(marked);
+        Assert.Contains($"ref=\"{Filled.At(Filled.Miit, "S02")[10..]}\"", parts["xl/comments3.xml"], StringComparison.Ordinal);
+        Assert.Contains("等级 7 应为 0 至 4", parts["xl/worksheets/sheet1.xml"], StringComparison.Ordinal);
+        Assert.Equal(["错误清单", "填写说明", "miit-2024", "_lists", "_pilotcity"], Names(marked));
+
+        Assert.Equal((422, "answer_workbook.has_errors"), await (await Import(Evaluator, marked)).Refusal());
+        var fixedFile = Filled.Tampered(marked, "xl/worksheets/sheet3.xml", x => x.Replace("<v>7</v>", "<v>3</v>", StringComparison.Ordinal));
+        Assert.DoesNotContain(Filled.At(Filled.Miit, "S02"), (await (await Import(Evaluator, fixedFile)).Json(422)).GetProperty("details").EnumerateArray().Select(d => d.GetProperty("path").GetString()));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_refused_as_a_whole_is_told_in_words_whatever_was_asked_for()
+    {
+        var client = Evaluator;
+        client.DefaultRequestHeaders.Add("Accept", FormWriter.MediaType);
+
+        Assert.Equal((400, "workbook.not_a_workbook"), await (await Import(client, [1, 2, 3])).Refusal());
+        Assert.Equal((422, "answer_workbook.other_city"), await (await Import(client, Filled.Workbook("350100", (Filled.Miit, [])))).Refusal());
+        Assert.Equal((400, "request.query"), await (await Import(client, Good(), "?dryRun=perhaps")).Refusal());
+        Assert.Equal((400, "request.query"), await (await Import(client, Good(), "?validRowsOnly=true")).Refusal());
+    }
+
+    [Fact]
+    public async Task An_enterprise_sends_its_own_with_the_pledge_and_nobody_else_s()
+    {
+        var own = service.As(Role.Enterprise, Filled.Enterprise());
+        byte[] File(string? pledge, int number) => Filled.Workbook(Filled.Row(Filled.Miit, 5, Filled.Enterprise(number), Examples.Full, pledge: pledge));
+
+        Assert.Equal("assessment.no_pledge", await Detail(own, File("否", 0)));
+        Assert.Equal("assessment.no_pledge", await Detail(own, File(null, 0)));
+        Assert.Equal("assessment.other_enterprise", await Detail(own, File("是", 1)));
+        await (await Import(own, File("是", 0))).Json(201);
+        Assert.Equal((403, "request.role"), await (await Import(service.As(Role.Auditor), Good())).Refusal());
+    }
+
+    [Fact]
+    public async Task What_was_imported_is_shown_to_whoever_sent_it_and_to_the_city()
+    {
+        var location = (await Import(Evaluator, Good())).Headers.Location!;
+
+        var seen = await (await service.As(Role.Auditor).GetAsync(location)).Json();
+        Assert.Equal((3, 3), (seen.GetProperty("imported").GetProperty("assessments").GetInt32(), seen.GetProperty("imported").GetProperty("enterprises").GetInt32()));
+        await (await Evaluator.GetAsync(location)).Json();
+        Assert.Equal((404, "answer_workbook.unknown"), await (await service.As(Role.Evaluator, "evaluation-2").GetAsync(location)).Refusal());
+        Assert.Equal((404, "answer_workbook.unknown"), await (await service.As(Role.Auditor).GetAsync($"{Path}/nothing")).Refusal());
+    }
+
+    [Fact]
+    public async Task A_thousand_enterprises_are_one_command()
+    {
+        var told = await (await Import(Evaluator, Good(AnswerSheet.RowsMax))).Json(201);
+
+        Assert.Equal(AnswerSheet.RowsMax, told.GetProperty("rows").GetArrayLength());
+        Assert.Equal(AnswerSheet.RowsMax + 1, (await Log.Head(TestService.City, default)).Position);
+        Assert.Equal(AnswerSheet.RowsMax, told.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("id").GetString()).Distinct().Count());
+    }
+
+    private async Task<string?> Detail(HttpClient client, byte[] file) => (await (await Import(client, file)).Json(422)).GetProperty("details")[0].GetProperty("code").GetString();
+
+    private static IEnumerable<string> Names(byte[] file)
+    {
+        using var workbook = WorkbookReader.Open(file).Value;
+        return [.. workbook.Sheets.Select(s => s.Name)];
+    }
+}
