@@ -1,3 +1,4 @@
+using PilotCity.Assessment.Assessments;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
 
@@ -6,7 +7,7 @@ namespace PilotCity.Assessment.AnswerWorkbooks;
 /// <summary>Shows what a workbook was imported as: the bureau and the auditor every one, others their own. Fault: <c>answer_workbook.unknown</c>.</summary>
 internal static class LookUpWorkbook
 {
-    private static readonly Role[] Readers = [Role.Auditor, Role.BureauApprover, .. MakeWorkbook.Roles];
+    private static readonly Role[] Readers = [Role.Auditor, Role.BureauApprover, .. BeginAssessment.Fillers];
 
     internal static void Map(Routes routes) => routes.Get("/assessments/workbooks/{id}", Readers, async (request, _) =>
     {

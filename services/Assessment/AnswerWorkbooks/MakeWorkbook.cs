@@ -1,6 +1,6 @@
+using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Instruments;
 using PilotCity.Defaults;
-using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
 using PilotCity.Defaults.Workbooks;
 
@@ -15,9 +15,7 @@ internal static class MakeWorkbook
     /// <summary>Instruments of one workbook: nobody fills more questionnaires at once, and each brings a sheet.</summary>
     public const int SheetsMax = 5;
 
-    public static readonly Role[] Roles = [Role.Evaluator, Role.BureauOfficer, Role.Provider, Role.Enterprise];
-
-    internal static void Map(Routes routes) => routes.Get("/instruments/{id}/workbook", Roles, async (request, ct) =>
+    internal static void Map(Routes routes) => routes.Get("/instruments/{id}/workbook", BeginAssessment.Fillers, async (request, ct) =>
     {
         var sheets = await SheetsOf([request.Route("id"), .. request.Query("and")?.Split(',') ?? []], reference => FindInstrument.Of(request.Log, request.City, reference, ct));
         if (!sheets.Ok)

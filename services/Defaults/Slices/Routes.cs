@@ -207,7 +207,8 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
                     Personal = intent.Value.Personal,
                 },
                 context.RequestAborted);
-            return answer.Fault is { } fault && refuse is not null ? await Refuse(fault) : Say(context, city, answer);
+            var said = Say(context, city, answer);
+            return answer.Fault is { } fault && refuse is not null ? await Refuse(fault) : said;
         }
         catch (Exception e) when (e is LogUnavailableException || log.Database.IsOutage(e))
         {

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using PilotCity.Assessment.AnswerWorkbooks;
+using PilotCity.Assessment.Assessments;
+using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Workbooks;
@@ -14,7 +17,11 @@ public sealed class ImportWorkbookTests : IAsyncLifetime
 
     private TestService service = null!;
 
-    public async Task InitializeAsync() => service = await TestService.Start(AssessmentService.Build);
+    /// <summary>The enterprise to which the evaluator sells, in these tests.</summary>
+    private static readonly string Sold = Filled.Enterprise(100_077);
+
+    public async Task InitializeAsync() => service = await Services.Start(independence: (_, enterprise, _, _) => ValueTask.FromResult<Result<Independence>>(
+        enterprise == Away ? Gone : enterprise == Sold ? new Independence(true, [], [new("performance", TestService.City, "project/P1", 1, 9)]) : Independence.Nothing));
 
     public async Task DisposeAsync() => await service.DisposeAsync();
 
@@ -22,6 +29,11 @@ public sealed class ImportWorkbookTests : IAsyncLifetime
 
     private static byte[] Good(int rows = 3) =>
         Filled.Workbook([.. Enumerable.Range(0, rows).Select(i => Filled.Row(Filled.Miit, 5 + i, Filled.Enterprise(i), Examples.Full.WithScenarios(3, 5, 3)))]);
+
+    /// <summary>The enterprise that the peers cannot be asked about.</summary>
+    private static readonly string Away = Filled.Enterprise(100_088);
+
+    private static readonly Fault Gone = RequestFaults.PeerUnavailable;
 
     private static readonly byte[] Bad = Filled.Workbook(
         Filled.Row(Filled.Miit, 5, Filled.Enterprise(), Examples.Full.WithScenario("S02", 7)),
@@ -43,15 +55,49 @@ public sealed class ImportWorkbookTests : IAsyncLifetime
         Assert.Equal(told.ToString(), (await again.Json(201)).ToString());
         Assert.Equal("true", again.Headers.GetValues("Idempotent-Replayed").Single());
         Assert.Equal((3, false, "miit-2024@1"), (told.GetProperty("assessments").GetInt32(), told.GetProperty("dryRun").GetBoolean(), told.GetProperty("instruments")[0].GetString()));
-        Assert.Equal(3, (await (await Evaluator.GetAsync(Assessments)).Json()).GetProperty("total").GetInt32());
         Assert.Equal(4, (await Log.Head(TestService.City, default)).Position);
 
         var row = told.GetProperty("rows")[1];
-        Assert.Equal(("miit-2024!A6", Filled.Enterprise(1), 3), (row.GetProperty("cell").GetString(), row.GetProperty("enterprise").GetString(), row.GetProperty("level").GetInt32()));
-        var one = await (await Evaluator.GetAsync($"{Assessments}/{row.GetProperty("id").GetString()}")).Json();
         Assert.Equal(
-            ("third-party", "before", "evaluation-1"),
-            (one.GetProperty("confirmed").GetProperty("mode").GetString(), one.GetProperty("confirmed").GetProperty("purpose").GetString(), one.GetProperty("confirmed").GetProperty("evaluator").GetString()));
+            ("miit-2024!A6", Filled.Enterprise(1), "submitted", 3),
+            (row.GetProperty("cell").GetString(), row.GetProperty("enterprise").GetString(), row.GetProperty("status").GetString(), row.GetProperty("level").GetInt32()));
+        var id = row.GetProperty("id").GetString()!;
+        var (one, version, _) = await Log.Load(TestService.City, Assessment.Assessments.Assessment.Noun, id, null, default);
+        Assert.Equal((1, AssessmentStatus.Submitted, Mode.ThirdParty, Purpose.Before, "evaluation-1"), (version, one.Status, one.Proposed!.Mode, one.Proposed.Purpose, one.Proposed.Evaluator));
+        await Services.Confirm(service, $"{Assessments}/{id}");
+    }
+
+    [Fact]
+    public async Task An_evaluator_that_sells_to_one_of_them_imports_none_and_the_attempt_stays_on_record()
+    {
+        var file = Filled.Workbook(Filled.Row(Filled.Miit, 5, Filled.Enterprise(), Examples.Full), Filled.Row(Filled.Miit, 6, Sold, Examples.Full));
+
+        var problem = await (await Import(Evaluator, file, "?dryRun=true")).Json(422);
+        Assert.Equal(0, (await Log.Head(TestService.City, default)).Position);
+        var detail = Assert.Single(problem.GetProperty("details").EnumerateArray());
+        Assert.Equal(("miit-2024!A6", "assessment.evaluator_sells"), (detail.GetProperty("path").GetString(), detail.GetProperty("code").GetString()));
+
+        Assert.Equal((422, "answer_workbook.has_errors"), await (await Import(Evaluator, file)).Refusal());
+        var entry = Assert.Single(await Log.Read(TestService.City, 0, 10, default));
+        Assert.Equal(nameof(AssessmentRefused), entry.Type);
+        await (await Import(service.As(Role.BureauOfficer), file)).Json(201);
+    }
+
+    [Fact]
+    public async Task Where_independence_cannot_be_asked_nothing_is_decided() =>
+        Assert.Equal((503, "peer.unavailable"), await (await Import(Evaluator, Filled.Workbook(Filled.Row(Filled.Miit, 5, Away, Examples.Full)))).Refusal());
+
+    [Theory]
+    [InlineData(Role.Provider, "provider-assisted", "submitted")]
+    [InlineData(Role.BureauOfficer, "official", "submitted")]
+    [InlineData(Role.Enterprise, "self", "confirmed")]
+    public async Task The_mode_is_the_one_of_the_role(Role role, string mode, string status)
+    {
+        var client = service.As(role, role == Role.Enterprise ? Filled.Enterprise() : null);
+        var row = (await (await Import(client, Filled.Workbook(Filled.Row(Filled.Miit, 5, Filled.Enterprise(), Examples.Full, pledge: "是")))).Json(201)).GetProperty("rows")[0];
+
+        var (one, _, _) = await Log.Load(TestService.City, Assessment.Assessments.Assessment.Noun, row.GetProperty("id").GetString()!, null, default);
+        Assert.Equal((mode, status), (JsonSerializer.SerializeToElement(one.Begun!.Mode, Json.Lenient).GetString(), row.GetProperty("status").GetString()));
     }
 
     [Fact]
