@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PilotCity.Assessment.AnswerWorkbooks;
 using PilotCity.Assessment.Assessments;
+using PilotCity.Assessment.Benchmarks;
+using PilotCity.Assessment.Comparisons;
 using PilotCity.Assessment.Instruments;
 using PilotCity.Assessment.Reports;
 using PilotCity.Defaults;
@@ -37,11 +39,15 @@ public static class AssessmentService
             MakeWorkbook.Map(routes);
             ImportWorkbook.Map(routes);
             LookUpWorkbook.Map(routes);
+            ShowComparison.Map(routes);
+            ShowBenchmark.Map(routes);
         },
         Peers = ["registry", "performance"],
         Register = (services, settings) =>
         {
             services.AddGrpc();
+            services.AddSingleton<KnownGroups>();
+            services.TryAddSingleton<AskGroups>(provider => KnownGroups.Over(provider.GetRequiredService<Peers>()));
             services.AddSingleton(new ObjectionPeriod(settings.Int("Assessment:ObjectionDays", ObjectionPeriod.DaysStandard, 0, ObjectionPeriod.DaysMax)));
             services.TryAddSingleton<AskIndependence>(provider => Independence.Over(provider.GetRequiredService<Peers>()));
         },

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Grpc.Core;
 using PilotCity.Contracts.Common.V1;
 using PilotCity.Contracts.Registry.V1;
@@ -13,6 +14,12 @@ namespace PilotCity.Registry;
 /// <summary>Answers other services' questions about an enterprise; converts, loads, converts.</summary>
 internal sealed class RegistryGrpc(ServiceLog log, TimeProvider clock) : Contracts.Registry.V1.Enterprises.EnterprisesBase
 {
+    /// <summary>As many as a page of a list: folded one by one they take a fraction of the asker's deadline.</summary>
+    private const int GroupsMax = 200;
+
+    private static readonly Fault TooManyGroups = new(
+        FaultKind.Invalid, "enterprise.too_many", new($"一次最多查询 {GroupsMax} 家企业。", $"At most {GroupsMax} enterprises are asked about at once, each by its credit code."));
+
     public override async Task<GetEnterpriseReply> GetEnterprise(GetEnterpriseRequest request, ServerCallContext context)
     {
         var asOf = Question.Moment(request.City, request.AsOfMicros);
@@ -23,6 +30,39 @@ internal sealed class RegistryGrpc(ServiceLog log, TimeProvider clock) : Contrac
         var reply = ReplyOf(enterprise, facts, ChinaTime.DayOf(asOf ?? clock.GetUtcNow()));
         reply.Source = new Source { Service = log.Service, City = request.City, Stream = Enterprise.Noun.StreamOf(request.Uscc), Version = version, Position = position };
         return reply;
+    }
+
+    /// <summary>What is asked now stands in the list; for an instant each enterprise is folded up to it.</summary>
+    public override async Task<ListGroupsReply> ListGroups(ListGroupsRequest request, ServerCallContext context)
+    {
+        var asOf = Question.Moment(request.City, request.AsOfMicros);
+        var usccs = request.Usccs.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (usccs.Count > GroupsMax || usccs.Exists(uscc => uscc.Length is 0 or > 64))
+            throw GrpcFaults.Exception(TooManyGroups);
+
+        var reply = new ListGroupsReply();
+        if (asOf is null)
+        {
+            await foreach (var row in log.Rows(request.City, LookUpEnterprises.Model, new ListQuery([("uscc", usccs)]), bodies: true, context.CancellationToken))
+                reply.Enterprises.Add(GroupsOf(JsonSerializer.Deserialize<LookUpEnterprises.Line>(row.Body, Json.Lenient)!));
+            return reply;
+        }
+
+        foreach (var uscc in usccs)
+        {
+            var (enterprise, _, _) = await log.Load(request.City, Enterprise.Noun, uscc, asOf, context.CancellationToken);
+            if (LookUpEnterprises.LineOf(enterprise) is { } line) reply.Enterprises.Add(GroupsOf(line));
+        }
+
+        return reply;
+    }
+
+    private static EnterpriseGroups GroupsOf(LookUpEnterprises.Line line)
+    {
+        var groups = new EnterpriseGroups { Uscc = line.Uscc, DistrictCode = line.DistrictCode, SubIndustry = line.SubIndustry };
+        if (line.Size is { } size)
+            groups.Size = ListWords.Word(size);
+        return groups;
     }
 
     internal static GetEnterpriseReply ReplyOf(Enterprise enterprise, EnterpriseFacts facts, DateOnly day)

@@ -86,7 +86,7 @@ internal static class LookUpEnterprises
         });
     }
 
-    private static Line? LineOf(Enterprise enterprise) => enterprise.Facts is not { } facts ? null : new(
+    internal static Line? LineOf(Enterprise enterprise) => enterprise.Facts is not { } facts ? null : new(
         enterprise.Uscc, facts.Name, facts.District, facts.DistrictCode, facts.SubIndustry, facts.IndustryCode, facts.Size, facts.AboveScale, facts.Tier,
         enterprise.OpenListing is not null, enterprise.Listings[^1].List, enterprise.Listings[^1].From, !enterprise.Exclusions.IsEmpty,
         enterprise.CreditListings.Exists(listing => listing.ClearedOn is null));
