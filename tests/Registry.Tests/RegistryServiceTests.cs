@@ -204,6 +204,30 @@ public sealed class RegistryServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Other_services_ask_to_which_groups_enterprises_belong_now_and_at_an_instant()
+    {
+        await (await Import(List("longyan-pilot-list"), "?day=2025-06-01&reportYear=2024")).Json(201);
+        using var channel = GrpcChannel.ForAddress(service.App.Addresses().Grpc);
+        var client = new Contracts.Registry.V1.Enterprises.EnterprisesClient(channel);
+        var headers = new Metadata { { "authorization", $"Bearer {service.App.Services.GetRequiredService<ServiceToken>().Current()}" } };
+
+        foreach (var asOf in new[] { 0L, Instant.Micros(At) })
+        {
+            var told = Assert.Single((await client.ListGroupsAsync(new() { City = TestService.City, Usccs = { Uscc, "X", Uscc }, AsOfMicros = asOf }, headers)).Enterprises);
+            Assert.Equal((Uscc, "small", "350825", (await Ask(Uscc, 0)).SubIndustry), (told.Uscc, told.Size, told.DistrictCode, told.SubIndustry));
+        }
+
+        Assert.Empty((await client.ListGroupsAsync(new() { City = TestService.City, Usccs = { Uscc }, AsOfMicros = Instant.Micros(At) - 1 }, headers)).Enterprises);
+        Assert.Empty((await client.ListGroupsAsync(new() { City = TestService.City }, headers)).Enterprises);
+        Assert.Equal("enterprise.too_many", await Refused(Enumerable.Range(0, 201).Select(i => $"E{i}")));
+        Assert.Equal("enterprise.too_many", await Refused([""]));
+        Assert.Empty((await client.ListGroupsAsync(new() { City = TestService.City, Usccs = { Enumerable.Range(0, 200).Select(i => $"E{i}") } }, headers)).Enterprises);
+
+        async Task<string?> Refused(IEnumerable<string> usccs) =>
+            GrpcFaults.Of(await Assert.ThrowsAsync<RpcException>(async () => await client.ListGroupsAsync(new() { City = TestService.City, Usccs = { usccs } }, headers)))?.Code;
+    }
+
+    [Fact]
     public async Task Who_shares_a_person_or_a_phone_is_told_and_the_values_never_are()
     {
         await (await Import(List("longyan-pilot-list"))).Json(201);

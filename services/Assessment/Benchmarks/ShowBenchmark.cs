@@ -20,6 +20,8 @@ internal static class ShowBenchmark
     /// <summary>Figures shown to enterprises are coarser: whole points, and so many enterprises at least, so that two looks do not tell who came in between.</summary>
     private const int CoarseN = 5;
 
+    private const string InstrumentDefault = "miit-2024";
+
     private static readonly Role[] Authorities = [Role.Auditor, Role.BureauOfficer, Role.BureauApprover, Role.DistrictOfficer];
 
     private static readonly Role[] Everybody = [.. Enum.GetValues<Role>().Where(r => r != Role.Service)];
@@ -43,17 +45,19 @@ internal static class ShowBenchmark
         routes.Get("/reference-series", Everybody, (request, _) => ValueTask.FromResult<Result<object>>(References(request)));
         routes.Get("/benchmarks", Authorities, async (request, ct) =>
         {
-            var asked = Read(request);
+            var asked = await Read(request, ct);
             if (!asked.Ok)
                 return asked.Fault;
 
             var benchmark = await Measure(request, asked.Value, request.AsOf, ct);
-            return !benchmark.Ok ? benchmark.Fault
-                : new Table("benchmark", Columns, _ => Cells(benchmark.Value.Benchmark, request.Language)).AsAsked(request) ?? (object)benchmark.Value.Benchmark;
+            if (!benchmark.Ok)
+                return benchmark.Fault;
+
+            return new Table("benchmark", Columns, _ => Cells(benchmark.Value.Benchmark, request.Language)).AsAsked(request) ?? (object)benchmark.Value.Benchmark;
         });
         routes.Get("/enterprises/{uscc}/benchmark", [.. Authorities, Role.Enterprise], async (request, ct) =>
         {
-            var asked = Read(request);
+            var asked = await Read(request, ct);
             if (!asked.Ok)
                 return asked.Fault;
             if (request.AsOf is not null)
@@ -67,16 +71,19 @@ internal static class ShowBenchmark
             if (!benchmark.Ok)
                 return benchmark.Fault;
 
-            return benchmark.Value.Members.FirstOrDefault(m => m.Result.Enterprise == uscc) is { } own ? (object)Own(benchmark.Value.Benchmark, own) : FindResult.NoResult;
+            if (benchmark.Value.Members.FirstOrDefault(m => m.Result.Enterprise == uscc) is not { } own)
+                return FindResult.NoResult;
+
+            return Own(benchmark.Value.Benchmark, own);
         });
     }
 
-    internal static Result<Question> Read(Request request)
+    private static async Task<Result<Question>> Read(Request request, CancellationToken ct)
     {
         if (request.QueryNames.FirstOrDefault(name => !Known.Contains(name)) is { } unknown)
             return SliceFaults.QueryMalformed(unknown, new("没有这个参数。", $"there are {string.Join(", ", Known)}."));
 
-        var instrument = ShippedInstruments.Find(request.Query("instrument") ?? SubmitDefault);
+        var instrument = await FindInstrument.Of(request.Log, request.City, request.Query("instrument") ?? InstrumentDefault, ct);
         if (!instrument.Ok)
             return instrument.Fault;
         if (ShowComparison.PurposeOf(request.Query("purpose") ?? "before") is not { } purpose)
@@ -92,8 +99,6 @@ internal static class ShowBenchmark
             ? new Question(instrument.Value, purpose, known)
             : SliceFaults.QueryMalformed("basis", new("应为 self 或 on-site。", "self or on-site is asked for."));
     }
-
-    private const string SubmitDefault = ConfirmAssessment.InstrumentDefault;
 
     private static async Task<Result<(Benchmark Benchmark, IReadOnlyList<BenchmarkMember> Members)>> Measure(Request request, Question question, DateTimeOffset? asOf, CancellationToken ct)
     {

@@ -4,8 +4,8 @@ using PilotCity.Defaults;
 
 namespace PilotCity.Assessment.Comparisons;
 
-/// <summary>One result to compare: the entry's content and where it stands.</summary>
-internal sealed record ComparedResult(string Id, AssessmentConfirmed Confirmed, DateTimeOffset ConfirmedAt, long Version, long Position);
+/// <summary>One result to compare: the entry's content, where it stands, and the instrument with which it was made where its file is held.</summary>
+internal sealed record ComparedResult(string Id, AssessmentConfirmed Confirmed, DateTimeOffset ConfirmedAt, long Version, long Position, Instrument? Instrument);
 
 /// <summary>
 /// Compares two results part by part. Never numbers across editions (assessment-2024.md): points need the same instrument with the same override, answers the
@@ -25,12 +25,11 @@ internal static class CompareResults
         "本系统没有这两次结果所用的评测工具文件，只能比较总分和各维度得分。",
         "This system does not hold the instrument file of the two results: only total and dimensions are compared.");
 
-    /// <param name="instrumentOf">The instrument with which a result was made; nothing where its file is not held.</param>
-    public static Comparison Compare(ComparedResult from, ComparedResult to, Func<AssessmentConfirmed, Instrument?> instrumentOf)
+    public static Comparison Compare(ComparedResult from, ComparedResult to)
     {
         var (before, after) = (from.Confirmed, to.Confirmed);
         var comparable = Comparable(before, after);
-        var (old, current) = (Held(before, instrumentOf), Held(after, instrumentOf));
+        var (old, current) = (Held(from), Held(to));
         var full = comparable == Comparability.Full;
         return new(
             after.Enterprise,
@@ -60,8 +59,8 @@ internal static class CompareResults
 
     private sealed record HeldResult(Instrument Instrument, ScoreResult Score);
 
-    private static HeldResult? Held(AssessmentConfirmed confirmed, Func<AssessmentConfirmed, Instrument?> instrumentOf) =>
-        instrumentOf(confirmed) is { } instrument && ScoreAnswers.Score(instrument, new(confirmed.Answers, confirmed.Scenarios, confirmed.Facts)) is { Ok: true } scored
+    private static HeldResult? Held(ComparedResult result) =>
+        result.Instrument is { } instrument && ScoreAnswers.Score(instrument, new(result.Confirmed.Answers, result.Confirmed.Scenarios, result.Confirmed.Facts)) is { Ok: true } scored
             ? new(instrument, scored.Value)
             : null;
 
