@@ -4,6 +4,7 @@ using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Benchmarks;
 using PilotCity.Assessment.Comparisons;
 using PilotCity.Assessment.Instruments;
+using PilotCity.Assessment.Outliers;
 using PilotCity.Assessment.Reports;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Bus;
@@ -19,6 +20,8 @@ public static class AssessmentService
     {
         Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun, AnswerWorkbook.Noun],
         ReadModels = [AssessmentList.Model, DraftList.Model, ReadInstruments.Model],
+        Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun, Outlier.Noun],
+        ReadModels = [AssessmentList.Model, DraftList.Model, ReadInstruments.Model, ListOutliers.Model],
         Routes = routes =>
         {
             ReadInstruments.Map(routes);
@@ -41,12 +44,15 @@ public static class AssessmentService
             LookUpWorkbook.Map(routes);
             ShowComparison.Map(routes);
             ShowBenchmark.Map(routes);
+            ListOutliers.Map(routes);
+            DecideOutlier.Map(routes);
         },
         Peers = ["registry", "performance"],
         Register = (services, settings) =>
         {
             services.AddGrpc();
             services.AddSingleton<KnownGroups>();
+            services.AddHostedService<OutlierWatch>();
             services.TryAddSingleton<AskGroups>(provider => KnownGroups.Over(provider.GetRequiredService<Peers>()));
             services.AddSingleton(new ObjectionPeriod(settings.Int("Assessment:ObjectionDays", ObjectionPeriod.DaysStandard, 0, ObjectionPeriod.DaysMax)));
             services.TryAddSingleton<AskIndependence>(provider => Independence.Over(provider.GetRequiredService<Peers>()));

@@ -31,6 +31,9 @@ internal enum Basis
     /// <summary>The enterprises' own view.</summary>
     Self,
 
+    /// <summary>What a provider filled in and the enterprise pledged.</summary>
+    ProviderAssisted,
+
     /// <summary>Determined by an evaluator or the bureau.</summary>
     OnSite,
 }
@@ -54,7 +57,7 @@ internal sealed record GroupFigures(string? Group, bool Shown, int? N = null, Po
 internal sealed record LevelShare(int Level, bool Shown, int? N, decimal? Percent);
 
 /// <summary>One enterprise's result that counts, with the groups to which it belongs.</summary>
-internal sealed record BenchmarkMember(AssessmentRow Result, EnterpriseGroups Groups);
+internal sealed record BenchmarkMember(AssessmentRow Row, EnterpriseGroups Groups);
 
 /// <summary>The groups of an enterprise as Registry tells them; empty where it has none on record.</summary>
 internal sealed record EnterpriseGroups(string District, string SubIndustry, string Size)

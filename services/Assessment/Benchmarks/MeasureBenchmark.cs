@@ -19,17 +19,18 @@ internal static class MeasureBenchmark
     public static bool IsOn(Basis basis, Mode mode) => basis switch
     {
         Basis.Self => mode == Mode.Self,
+        Basis.ProviderAssisted => mode == Mode.ProviderAssisted,
         Basis.OnSite => Assessments.Assessment.IsIndependent(mode),
     };
 
     public static (GroupFigures City, IReadOnlyList<DivisionFigures> Divisions, IReadOnlyList<LevelShare> Levels) Measure(IReadOnlyList<BenchmarkMember> members)
     {
         var names = Divisions.Select(d => members.Select(m => Group(m.Groups, d)).Distinct().Order(StringComparer.Ordinal).ToArray()).ToArray();
-        var levels = members.Select(m => m.Result.Level).Distinct().Order().ToArray();
+        var levels = members.Select(m => m.Row.Level).Distinct().Order().ToArray();
         List<int[]> divided =
         [
             .. Divisions.Select((d, i) => members.Select(m => Array.IndexOf(names[i], Group(m.Groups, d))).ToArray()),
-            [.. members.Select(m => Array.IndexOf(levels, m.Result.Level))],
+            [.. members.Select(m => Array.IndexOf(levels, m.Row.Level))],
         ];
         var release = SuppressGroups.Of(divided);
         return (
@@ -39,7 +40,7 @@ internal static class MeasureBenchmark
                     .. names[i].Select((name, g) => release.Groups[i][g] ? Figures(name, members.Where(m => Group(m.Groups, d) == name)) : new GroupFigures(name, Shown: false)),
                 ])),
             ],
-            [.. levels.Select((level, g) => Share(level, release.Groups[^1][g] ? members.Count(m => m.Result.Level == level) : null, members.Count))]);
+            [.. levels.Select((level, g) => Share(level, release.Groups[^1][g] ? members.Count(m => m.Row.Level == level) : null, members.Count))]);
     }
 
     internal static string Group(EnterpriseGroups groups, Division division) => division switch
@@ -53,7 +54,7 @@ internal static class MeasureBenchmark
 
     private static GroupFigures Figures(string? name, IEnumerable<BenchmarkMember> of)
     {
-        var results = of.Select(m => m.Result).ToList();
+        var results = of.Select(m => m.Row).ToList();
         return new(
             name, true, results.Count, Mean(results.Select(r => r.Total.Value)), Round(results.Average(r => (decimal)r.Level), 2),
             results[0].Scores.Keys.Order(StringComparer.Ordinal).ToDictionary(d => d, d => Mean(results.Select(r => r.Scores.GetValueOrDefault(d).Value)), StringComparer.Ordinal));

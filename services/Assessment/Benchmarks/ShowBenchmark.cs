@@ -20,8 +20,6 @@ internal static class ShowBenchmark
     /// <summary>Figures shown to enterprises are coarser: whole points, and so many enterprises at least, so that two looks do not tell who came in between.</summary>
     private const int CoarseN = 5;
 
-    private const string InstrumentDefault = "miit-2024";
-
     private static readonly Role[] Authorities = [Role.Auditor, Role.BureauOfficer, Role.BureauApprover, Role.DistrictOfficer];
 
     private static readonly Role[] Everybody = [.. Enum.GetValues<Role>().Where(r => r != Role.Service)];
@@ -71,7 +69,7 @@ internal static class ShowBenchmark
             if (!benchmark.Ok)
                 return benchmark.Fault;
 
-            if (benchmark.Value.Members.FirstOrDefault(m => m.Result.Enterprise == uscc) is not { } own)
+            if (benchmark.Value.Members.FirstOrDefault(m => m.Row.Enterprise == uscc) is not { } own)
                 return FindResult.NoResult;
 
             return Own(benchmark.Value.Benchmark, own);
@@ -83,7 +81,7 @@ internal static class ShowBenchmark
         if (request.QueryNames.FirstOrDefault(name => !Known.Contains(name)) is { } unknown)
             return SliceFaults.QueryMalformed(unknown, new("没有这个参数。", $"there are {string.Join(", ", Known)}."));
 
-        var instrument = await FindInstrument.Of(request.Log, request.City, request.Query("instrument") ?? InstrumentDefault, ct);
+        var instrument = await FindInstrument.Of(request.Log, request.City, request.Query("instrument") ?? BeginAssessment.InstrumentDefault, ct);
         if (!instrument.Ok)
             return instrument.Fault;
         if (ShowComparison.PurposeOf(request.Query("purpose") ?? "before") is not { } purpose)
@@ -92,12 +90,13 @@ internal static class ShowBenchmark
         Basis? basis = (request.Query("basis") ?? "on-site") switch
         {
             "self" => Basis.Self,
+            "provider-assisted" => Basis.ProviderAssisted,
             "on-site" => Basis.OnSite,
             _ => null,
         };
         return basis is { } known
             ? new Question(instrument.Value, purpose, known)
-            : SliceFaults.QueryMalformed("basis", new("应为 self 或 on-site。", "self or on-site is asked for."));
+            : SliceFaults.QueryMalformed("basis", new("应为 self、provider-assisted 或 on-site。", "self, provider-assisted or on-site is asked for."));
     }
 
     private static async Task<Result<(Benchmark Benchmark, IReadOnlyList<BenchmarkMember> Members)>> Measure(Request request, Question question, DateTimeOffset? asOf, CancellationToken ct)
@@ -128,7 +127,7 @@ internal static class ShowBenchmark
     }
 
     internal static OwnBenchmark Own(Benchmark benchmark, BenchmarkMember own) => new(
-        own.Result.Enterprise, benchmark.Instrument, benchmark.Purpose, benchmark.Basis, own.Result,
+        own.Row.Enterprise, benchmark.Instrument, benchmark.Purpose, benchmark.Basis, own.Row,
         [
             Coarse(null, benchmark.City),
             .. benchmark.Divisions.Select(d => Coarse(d.By, d.Groups.First(g => g.Group == MeasureBenchmark.Group(own.Groups, d.By)))),

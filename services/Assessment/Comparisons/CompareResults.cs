@@ -5,7 +5,7 @@ using PilotCity.Defaults;
 namespace PilotCity.Assessment.Comparisons;
 
 /// <summary>One result to compare: the entry's content, where it stands, and the instrument with which it was made where its file is held.</summary>
-internal sealed record ComparedResult(string Id, AssessmentConfirmed Confirmed, DateTimeOffset ConfirmedAt, long Version, long Position, Instrument? Instrument);
+internal sealed record ComparedResult(string Id, AssessmentConfirmed Confirmed, DateTimeOffset ConfirmedAt, AssessmentStatus Status, long Version, long Position, Instrument? Instrument);
 
 /// <summary>
 /// Compares two results part by part. Never numbers across editions (assessment-2024.md): points need the same instrument with the same override, answers the
@@ -65,7 +65,7 @@ internal static class CompareResults
             : null;
 
     private static ComparedSide Side(ComparedResult result, ScoreResult? score) => new(
-        result.Id, result.Confirmed.Purpose, result.Confirmed.Mode, result.Confirmed.Instrument, result.Confirmed.Evaluator, result.ConfirmedAt, result.Confirmed.Total,
+        result.Id, result.Confirmed.Purpose, result.Confirmed.Mode, result.Confirmed.Instrument, result.Status, result.Confirmed.Evaluator, result.Confirmed.Provider, result.ConfirmedAt, result.Confirmed.Total,
         result.Confirmed.Level, score?.LevelName, Assessments.Assessment.Noun.StreamOf(result.Id), result.Version, result.Position);
 
     private static DimensionChange[] Dimensions(AssessmentConfirmed from, AssessmentConfirmed to, Instrument? instrument) =>

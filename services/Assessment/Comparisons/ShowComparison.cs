@@ -39,7 +39,7 @@ internal static class ShowComparison
             if (Pick(rows, word, purpose, request.AsOf) is not { } row)
                 return FindResult.NoResult with { Details = [new($"/{name}", FindResult.NoResult.Code, new($"没有这样的结果：{word}", $"there is no such result: {word}"))] };
             var (state, version, position) = await request.Log.Load(request.City, Assessments.Assessment.Noun, row.Id, request.AsOf, ct);
-            sides.Add(new(row.Id, state.Confirmed!, state.ConfirmedAt, version, position, await FindInstrument.OfResult(request.Log, request.City, state.Confirmed!, ct)));
+            sides.Add(new(row.Id, state.Confirmed!, state.ConfirmedAt, state.Status, version, position, await FindInstrument.OfResult(request.Log, request.City, state.Confirmed!, ct)));
         }
 
         var comparison = CompareResults.Compare(sides[0], sides[1]);

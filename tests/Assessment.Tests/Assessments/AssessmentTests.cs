@@ -2,6 +2,7 @@ using System.Text.Json;
 using PilotCity.Assessment.AnswerWorkbooks;
 using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Instruments;
+using PilotCity.Assessment.Outliers;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 
@@ -45,6 +46,8 @@ public sealed class AssessmentTests
         new ObjectionDecided(ObjectionOutcome.Corrected, "复评支持异议", "A2"),
         new AssessmentCorrected("A2"),
         new AssessmentSetAside("A1"),
+        new OutlierNoted(OutlierKind.Jump, "miit-2024@1", ["91350825MAW5MTJ0XQ"], [new("assessment/a1", 1, 7)], new Dictionary<string, string> { ["levels"] = "2" }, new Dictionary<string, string> { ["jumpLevelsMin"] = "2" }, "evaluation-1"),
+        new OutlierDecided(OutlierOutcome.Upheld, "请复评"),
     }.ToDictionary(s => s.GetType());
 
     public static TheoryData<string> Events() => [.. AssessmentService.Shape.Nouns.SelectMany(n => n.Events).Select(e => e.Name)];

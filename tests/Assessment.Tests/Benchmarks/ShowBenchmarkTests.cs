@@ -20,7 +20,7 @@ public sealed class ShowBenchmarkTests
     public async Task The_authorities_see_groups_and_an_enterprise_itself_beside_them()
     {
         var (asked, away) = (0, false);
-        await using var service = await TestService.Start(AssessmentService.Build, configure: services => services.AddSingleton<AskGroups>((_, enterprises, _, _) =>
+        await using var service = await Services.Start(configure: services => services.AddSingleton<AskGroups>((_, enterprises, _, _) =>
         {
             asked++;
             return ValueTask.FromResult<Result<IReadOnlyDictionary<string, EnterpriseGroups>>>(away
@@ -29,7 +29,7 @@ public sealed class ShowBenchmarkTests
         }));
         for (var i = 0; i < 10; i++)
         {
-            await Confirm(service.As(Role.Enterprise, Uscc(i)), ConfirmAssessmentTests.Body() with { Enterprise = Uscc(i) });
+            await Confirm(service.As(Role.Enterprise, Uscc(i)), BeginAssessmentTests.Body() with { Enterprise = Uscc(i) });
         }
 
         var bureau = service.As(Role.BureauOfficer);
@@ -65,7 +65,7 @@ public sealed class ShowBenchmarkTests
     [Fact]
     public async Task Published_series_are_for_everybody_and_a_table_too()
     {
-        await using var service = await TestService.Start(AssessmentService.Build);
+        await using var service = await Services.Start();
         var client = service.As(Role.Observer);
         Assert.Equal(ShippedReferences.All.Count, (await (await client.GetAsync($"{Root}/reference-series")).Json()).GetProperty("items").GetArrayLength());
         client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("text/csv"));
@@ -75,6 +75,6 @@ public sealed class ShowBenchmarkTests
         Assert.Contains("2023,500,", lines[1], StringComparison.Ordinal);
     }
 
-    private static async Task Confirm(HttpClient client, ConfirmAssessment.Body body) =>
+    private static async Task Confirm(HttpClient client, BeginAssessment.Body body) =>
         await (await client.Command(HttpMethod.Post, $"{Root}/assessments", body)).Json(201);
 }

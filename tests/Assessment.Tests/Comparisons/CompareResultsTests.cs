@@ -14,7 +14,7 @@ public sealed class CompareResultsTests
         var scored = ScoreAnswers.Score(by, answers).Value;
         var confirmed = new AssessmentConfirmed(
             "91350825MAW5MTJ0XQ", purpose, mode, by.Reference, by.Sha256, answers.Items, answers.Scenarios, answers.Facts, scored.Scores, scored.Total, scored.Level);
-        return new(id, confirmed, At, 1, 7, by);
+        return new(id, confirmed, At, AssessmentStatus.Confirmed, 1, 7, by);
     }
 
     [Fact]

@@ -8,19 +8,19 @@ namespace PilotCity.Assessment.Tests.Comparisons;
 
 public sealed class ShowComparisonTests
 {
-    private const string Own = ConfirmAssessmentTests.Enterprise;
+    private const string Own = BeginAssessmentTests.Enterprise;
 
     private const string Path = $"/api/assessment/350800/enterprises/{Own}/comparison";
 
     [Fact]
     public async Task An_enterprise_compares_before_with_after_and_its_own_view_with_the_one_on_site()
     {
-        await using var service = await TestService.Start(AssessmentService.Build);
+        await using var service = await Services.Start();
         var owner = service.As(Role.Enterprise, Own);
         Assert.Equal((404, "assessment.no_result"), await (await owner.GetAsync(Path)).Refusal());
 
-        var before = await Confirm(owner, ConfirmAssessmentTests.Body());
-        var after = await Confirm(service.As(Role.Evaluator, "evaluation-1"), ConfirmAssessmentTests.Body(Mode.ThirdParty, Purpose.After, Examples.Full.WithScenarios(3, 5, 3)));
+        var before = await Confirm(service, owner, BeginAssessmentTests.Body());
+        var after = await Confirm(service, service.As(Role.Evaluator, "evaluation-1"), BeginAssessmentTests.Body(Mode.ThirdParty, Purpose.After, Examples.Full.WithScenarios(3, 5, 3)));
 
         var told = await (await owner.GetAsync(Path)).Json();
         Assert.Equal(("full", 1, "0"), (told.GetProperty("comparable").GetString(), told.GetProperty("levelDifference").GetInt32(), told.GetProperty("total").GetProperty("difference").GetString()));
@@ -43,10 +43,10 @@ public sealed class ShowComparisonTests
     [Fact]
     public async Task A_comparison_is_a_table_too()
     {
-        await using var service = await TestService.Start(AssessmentService.Build);
+        await using var service = await Services.Start();
         var owner = service.As(Role.Enterprise, Own);
-        await Confirm(owner, ConfirmAssessmentTests.Body());
-        await Confirm(owner, ConfirmAssessmentTests.Body(purpose: Purpose.After));
+        await Confirm(service, owner, BeginAssessmentTests.Body());
+        await Confirm(service, owner, BeginAssessmentTests.Body(purpose: Purpose.After));
         owner.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("text/csv"));
         var lines = (await owner.GetStringAsync(Path)).TrimEnd().Split('\n');
 
@@ -57,10 +57,13 @@ public sealed class ShowComparisonTests
 
     private static string? Id(System.Text.Json.JsonElement comparison, string side) => comparison.GetProperty(side).GetProperty("id").GetString();
 
-    private static async Task<string> Confirm(HttpClient client, ConfirmAssessment.Body body)
+    private static async Task<string> Confirm(TestService service, HttpClient client, BeginAssessment.Body body)
     {
         var made = await client.Command(HttpMethod.Post, "/api/assessment/350800/assessments", body);
         await made.Json(201);
+        if (body.Mode != Mode.Self)
+            await Services.Confirm(service, made.Headers.Location!.ToString());
+
         return made.Headers.Location!.ToString().Split('/')[^1];
     }
 }

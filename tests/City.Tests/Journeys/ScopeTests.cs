@@ -172,6 +172,7 @@ public sealed partial class ScopeTests(LiveCity city)
             [("enterprises", "reading")] = reading.Headers.Location?.OriginalString.Split('/')[^1] ?? "x",
             [("instruments", "id")] = "miit-2024",
             [("assessments", "id")] = Of(assessments.First(a => Of(a, "enterprise") == victim), "id"),
+            [("outliers", "id")] = "0123456789abcdef01234567",
             [("providers", "uscc")] = provider,
             [("pool", "uscc")] = provider,
             [("projects", "id")] = city.Projects[0],
