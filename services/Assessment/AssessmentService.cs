@@ -18,9 +18,7 @@ public static class AssessmentService
 {
     internal static readonly CityService Shape = new("assessment")
     {
-        Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun, AnswerWorkbook.Noun],
-        ReadModels = [AssessmentList.Model, DraftList.Model, ReadInstruments.Model],
-        Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun, Outlier.Noun],
+        Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun, AnswerWorkbook.Noun, Outlier.Noun],
         ReadModels = [AssessmentList.Model, DraftList.Model, ReadInstruments.Model, ListOutliers.Model],
         Routes = routes =>
         {
