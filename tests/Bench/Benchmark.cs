@@ -13,7 +13,7 @@ namespace PilotCity.Bench;
 internal static class Benchmark
 {
     private static readonly string[] Rows =
-        [Throughput.Ledger, Throughput.Commands, FollowerLag.Row, GatewayReads.Row, RebuildSpeed.Row, CostOfSafety.Row, Growth.Row, AwardDecisions.Row, SimulationSpeed.Row, UnaryCalls.Row, StartAndMemory.Row];
+        [Throughput.Ledger, Throughput.Commands, FollowerLag.Row, GatewayReads.Row, FormSubmission.Row, RebuildSpeed.Row, CostOfSafety.Row, Growth.Row, AwardDecisions.Row, SimulationSpeed.Row, UnaryCalls.Row, StartAndMemory.Row];
 
     private static readonly JsonSerializerOptions Written = new()
     {
@@ -64,7 +64,7 @@ internal static class Benchmark
         }
 
         // 2. What is measured on a whole city of processes.
-        if (rows.Overlaps([Throughput.Ledger, Throughput.Commands, FollowerLag.Row, GatewayReads.Row, RebuildSpeed.Row, CostOfSafety.Row, Growth.Row]))
+        if (rows.Overlaps([Throughput.Ledger, Throughput.Commands, FollowerLag.Row, GatewayReads.Row, FormSubmission.Row, RebuildSpeed.Row, CostOfSafety.Row, Growth.Row]))
         {
             plan.Say("starting a city of processes on PostgreSQL and RabbitMQ");
             await using var city = await BenchCity.Start(ct);
@@ -82,6 +82,11 @@ internal static class Benchmark
             if (rows.Contains(GatewayReads.Row))
             {
                 figures.AddRange(await GatewayReads.Measure(city, plan, ct));
+            }
+
+            if (rows.Contains(FormSubmission.Row))
+            {
+                figures.AddRange(await FormSubmission.Measure(city, plan, ct));
             }
 
             if (rows.Contains(RebuildSpeed.Row))
