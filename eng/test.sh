@@ -36,7 +36,7 @@ dotnet build PilotCity.slnx -c Release --no-restore -v quiet -nologo
 log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
 status=0
-dotnet test PilotCity.slnx -c Release --no-build -nologo -v quiet -m:1 "$@" 2>&1 | tee "$log" || status=$?
+dotnet test PilotCity.slnx -c Release --no-build -nologo -v quiet -m:1 --logger "console;verbosity=minimal" "$@" 2>&1 | tee "$log" || status=$?
 
 # Every test project closes with a line "Failed: 1, Passed: 20, …".
 passed="$(grep -oE 'Passed: +[0-9]+' "$log" | grep -oE '[0-9]+' | awk '{ s += $1 } END { print s + 0 }')"

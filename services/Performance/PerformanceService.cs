@@ -17,7 +17,7 @@ public static class PerformanceService
 {
     internal static readonly CityService Shape = new("performance")
     {
-        Peers = ["registry"],
+        Peers = ["registry", "assessment"],
         Nouns = [Provider.Noun, Pool.Noun, Project.Noun, Invoice.Noun, UsedProof.Noun, StoredContent.Noun],
         ReadModels = [PoolList.Model, ProjectList.Model, InvoiceList.Model, ProofList.Model],
         Routes = routes =>
@@ -71,6 +71,7 @@ public static class PerformanceService
                 : ContentStore.CityBytesStandard;
             services.AddSingleton(new ContentStore(settings.Required("Content:Root", "the folder in which evidence is kept"), room));
             services.TryAddSingleton<AskEnterprise>(provider => EnterpriseFacts.Over(provider.GetRequiredService<Peers>().Ask("registry")));
+            services.TryAddSingleton<AskResult>(provider => ResultFacts.Over(provider.GetRequiredService<Peers>().Ask("assessment")));
         },
         Map = app =>
         {

@@ -31,6 +31,9 @@ internal static class Examples
     public static readonly StoredFiles Stored = new(new Dictionary<Sha256, long> { [Pdf.Sha256] = Pdf.Size });
     public static readonly FactSource Source = new("registry", "350800", $"enterprise/{EnterpriseCode}", 1, 7);
     public static readonly EnterpriseFacts Facts = new(EnterpriseCode, "龙岩湛嶂针织有限公司", true, new(2025, 6, 25), District, Source);
+
+    /// <summary>What Assessment says of the enterprise's result after renovation.</summary>
+    public static ResultFacts Found(string assessment) => new(assessment, 2, "third-party", Evaluator.Org, new("assessment", "350800", $"assessment/{assessment}", 2, 77));
     public static readonly ContractId ContractNo = new("HT-1");
 
     public static Document Doc(DocumentCode code) => new(code, [Pdf]);

@@ -46,7 +46,7 @@ public class GoldenTests
         new OnSiteVerified(ProjectId, new(2026, 6, 15), Because(), Documents),
         new AuditAssigned(ProjectId, Auditor.Org),
         new AuditWaived(ProjectId, Because("本市规则未要求专项审计")),
-        new EvaluationRecorded(ProjectId, "as-after-1", Now, Documents),
+        new EvaluationRecorded(ProjectId, "as-after-1", Now, Documents, 2, "third-party", Found("as-after-1").Source),
         new AuditRecorded(ProjectId, Yuan("113000.00"), Now, [Because("一张发票不在窗口期内")], Documents),
         new ProjectAccepted(ProjectId, new(2026, 7, 2), 95, Documents),
         new AcceptanceRejected(ProjectId, 1, Because("两处系统未上线")),

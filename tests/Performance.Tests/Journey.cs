@@ -102,7 +102,7 @@ internal sealed class Journey
     }
 
     public Fault? Evaluate() => Take(Evaluator, RecordEvaluation.Decide(
-        Project, new(new("as-after-1"), new(2026, 6, 20, 9, 0, 0, ChinaTime.Offset), Docs(DocumentCode.EvaluationReport)), Stored, Evaluator, At));
+        Project, new(new("as-after-1"), new(2026, 6, 20, 9, 0, 0, ChinaTime.Offset), Docs(DocumentCode.EvaluationReport)), Found("as-after-1"), Stored, Evaluator, At));
 
     public Fault? Audit() => Take(Auditor, RecordAudit.Decide(
         Project, new(Yuan("113000.00"), new(2026, 6, 25, 9, 0, 0, ChinaTime.Offset), Docs(DocumentCode.AuditReport)), Stored, Auditor, At));

@@ -27,8 +27,11 @@ public sealed class PerformanceServiceTests : IAsyncLifetime
     private readonly StoppedClock clock = new(Now);
     private TestService service = null!;
 
-    public async Task InitializeAsync() => service = await TestService.Start(PerformanceService.Build, clock, services => services.AddSingleton<AskEnterprise>(
-        (_, uscc, _) => ValueTask.FromResult(uscc == EnterpriseCode ? Facts : EnterpriseFacts.Of(uscc, null))));
+    public async Task InitializeAsync() => service = await TestService.Start(PerformanceService.Build, clock, services =>
+    {
+        services.AddSingleton<AskEnterprise>((_, uscc, _) => ValueTask.FromResult(uscc == EnterpriseCode ? Facts : EnterpriseFacts.Of(uscc, null)));
+        services.AddSingleton<AskResult>((_, uscc, _) => ValueTask.FromResult<Result<ResultFacts?>>(uscc == EnterpriseCode ? Found("as-after-1") : null));
+    });
 
     public async Task DisposeAsync() => await service.DisposeAsync();
 

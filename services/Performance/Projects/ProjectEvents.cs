@@ -44,7 +44,8 @@ public sealed record AuditAssigned(string Project, string Auditor);
 /// <summary>The city's rule asks for no special audit of this project.</summary>
 public sealed record AuditWaived(string Project, Remark Reason);
 
-public sealed record EvaluationRecorded(string Project, string Assessment, DateTimeOffset DoneAt, IReadOnlyList<Document> Documents);
+public sealed record EvaluationRecorded(
+    string Project, string Assessment, DateTimeOffset DoneAt, IReadOnlyList<Document> Documents, int? Level = null, string? Mode = null, FactSource? Source = null);
 
 public sealed record AuditRecorded(string Project, Money Spend, DateTimeOffset DoneAt, IReadOnlyList<Remark> Findings, IReadOnlyList<Document> Documents);
 

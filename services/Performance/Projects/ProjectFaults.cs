@@ -55,6 +55,14 @@ public sealed partial record Project
     internal static readonly Fault AuditDone = new(
         FaultKind.Conflict, "audit.recorded", new Text("专项审计结果已登记。", "The special audit is on record already."));
 
+    internal static readonly Fault OtherResult = new(
+        FaultKind.Refused, "evaluation.other_result",
+        new("所填评测不是该企业当前已确认的改造后评测结果，请先在评测服务中确认。", "The assessment named is not the enterprise's confirmed result after renovation; confirm it in Assessment first."), "AC27");
+
+    internal static readonly Fault NotOnSite = new(
+        FaultKind.Refused, "evaluation.not_on_site",
+        new("项目验收须以本机构作出的现场评定结果为依据。", "The result has to be found on site by this evaluator."), "工信厅企业〔2024〕56号");
+
     internal static readonly Fault EvaluationDone = new(
         FaultKind.Conflict, "evaluation.recorded", new Text("评测结果已登记。", "The evaluation is on record already."));
 

@@ -1,4 +1,5 @@
 using PilotCity.Defaults;
+using PilotCity.Defaults.Log;
 using PilotCity.Performance.Evidence;
 using PilotCity.Performance.Projects;
 using static PilotCity.Performance.Tests.Examples;
@@ -38,13 +39,28 @@ public class JudgementTests
         var project = Journey.To(ProjectState.DistrictVerified).Project;
         foreach (var org in new[] { ProviderCode, EnterpriseCode })
         {
-            var evaluation = RecordEvaluation.Decide(project, new(new("as-1"), Now, Docs(DocumentCode.EvaluationReport)), Stored, Evaluator with { Org = org }, Now);
+            var evaluation = RecordEvaluation.Decide(project, new(new("as-1"), Now, Docs(DocumentCode.EvaluationReport)), Found("as-1"), Stored, Evaluator with { Org = org }, Now);
             var assignment = AssignAudit.Decide(project, new(new(org)), Officer);
             Assert.Equal("evaluator.not_independent", evaluation.Fault?.Code);
             Assert.Equal("evaluator.not_independent", assignment.Fault?.Code);
             Assert.IsType<EvaluatorRefused>(Assert.Single(evaluation.Changes).Event);
             Assert.IsType<EvaluatorRefused>(Assert.Single(assignment.Changes).Event);
         }
+    }
+
+    [Fact]
+    public void An_evaluation_is_the_confirmed_result_that_this_evaluator_found_on_site()
+    {
+        var project = Journey.To(ProjectState.DistrictVerified).Project;
+        Decision Record(ResultFacts? result) => RecordEvaluation.Decide(project, new(new("as-1"), Now, Docs(DocumentCode.EvaluationReport)), result, Stored, Evaluator, Now);
+
+        var recorded = Assert.IsType<EvaluationRecorded>(Assert.Single(Record(Found("as-1")).Changes).Event);
+        Assert.Equal((2, "third-party", "assessment/as-1"), (recorded.Level, recorded.Mode, recorded.Source!.Stream));
+        Assert.Equal("evaluation.other_result", Record(null).Fault?.Code);
+        Assert.Equal("evaluation.other_result", Record(Found("as-2")).Fault?.Code);
+        Assert.Equal("evaluation.not_on_site", Record(Found("as-1") with { Mode = "self" }).Fault?.Code);
+        Assert.Equal("evaluation.not_on_site", Record(Found("as-1") with { Mode = "provider" }).Fault?.Code);
+        Assert.Equal("evaluation.not_on_site", Record(Found("as-1") with { Evaluator = "evaluation-9" }).Fault?.Code);
     }
 
     [Fact]

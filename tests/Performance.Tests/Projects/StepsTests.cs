@@ -24,7 +24,7 @@ public class StepsTests
         ["verification"] = ([ProjectState.AcceptanceApplied], DistrictOfficer, (p, a) => VerifyOnSite.Decide(p, new(new(2026, 6, 15), Because(), Docs(DocumentCode.OnSiteRecord, DocumentCode.Photographs)), Stored, a, Now)),
         ["assignment"] = ([ProjectState.AcceptanceApplied, ProjectState.DistrictVerified], Officer, (p, a) => AssignAudit.Decide(p, new(new("350800-firm")), a)),
         ["waiver"] = ([ProjectState.AcceptanceApplied, ProjectState.DistrictVerified], Officer, (p, a) => WaiveAudit.Decide(p, new(Because()), a)),
-        ["evaluation"] = ([ProjectState.DistrictVerified], Evaluator, (p, a) => RecordEvaluation.Decide(p, new(new("as-1"), Now, Docs(DocumentCode.EvaluationReport)), Stored, a, Now)),
+        ["evaluation"] = ([ProjectState.DistrictVerified], Evaluator, (p, a) => RecordEvaluation.Decide(p, new(new("as-1"), Now, Docs(DocumentCode.EvaluationReport)), Found("as-1"), Stored, a, Now)),
         ["acceptance"] = ([ProjectState.Evaluated], Approver, (p, a) => AcceptProject.Decide(p, new(new(2026, 7, 2), Docs(DocumentCode.Minutes)), Stored, a, Now)),
         ["rejection"] = ([ProjectState.Evaluated], Approver, (p, a) => RejectAcceptance.Decide(p, new(Because()), a)),
         ["claim"] = ([ProjectState.Accepted], Enterprise, (p, a) => SubmitClaim.Decide(p, new(true), a)),
@@ -115,7 +115,7 @@ public class StepsTests
             CompleteProject.Decide(Journey.To(ProjectState.Implementing).Project, new(Tomorrow, []), Stored, Enterprise, Now).Fault?.Code,
             ApplyForAcceptance.Decide(Journey.To(ProjectState.Completed).Project, new(Tomorrow, []), Stored, Enterprise, Now).Fault?.Code,
             VerifyOnSite.Decide(Journey.To(ProjectState.AcceptanceApplied).Project, new(Tomorrow, Because(), []), Stored, DistrictOfficer, Now).Fault?.Code,
-            RecordEvaluation.Decide(Journey.To(ProjectState.DistrictVerified).Project, new(new("as-1"), Now.AddSeconds(1), []), Stored, Evaluator, Now).Fault?.Code,
+            RecordEvaluation.Decide(Journey.To(ProjectState.DistrictVerified).Project, new(new("as-1"), Now.AddSeconds(1), []), Found("as-1"), Stored, Evaluator, Now).Fault?.Code,
             Journey.To(ProjectState.Evaluated).Accept(on: Tomorrow)?.Code,
         ];
 
@@ -139,10 +139,10 @@ public class StepsTests
         Check(day => CompleteProject.Decide(implementing, new(day, done), Stored, Enterprise, Now), new(2025, 3, 1));
         Check(day => ApplyForAcceptance.Decide(completed, new(day, handedIn), Stored, Enterprise, Now), new(2026, 5, 25));
         Check(day => VerifyOnSite.Decide(applied, new(day, Because(), seen), Stored, DistrictOfficer, Now), new(2026, 5, 25));
-        Check(day => RecordEvaluation.Decide(verified, new(new("as-1"), ChinaTime.StartOf(day), Docs(DocumentCode.EvaluationReport)), Stored, Evaluator, Now), new(2026, 5, 25));
+        Check(day => RecordEvaluation.Decide(verified, new(new("as-1"), ChinaTime.StartOf(day), Docs(DocumentCode.EvaluationReport)), Found("as-1"), Stored, Evaluator, Now), new(2026, 5, 25));
         Check(day => RecordAudit.Decide(Journey.To(ProjectState.DistrictVerified).Assigned(), new(Money.Zero, ChinaTime.StartOf(day), Docs(DocumentCode.AuditReport)), Stored, Auditor, Now), new(2026, 5, 25));
         Check(day => AcceptProject.Decide(Journey.To(ProjectState.Evaluated).Project, new(day, Docs(DocumentCode.Minutes)), Stored, Approver, Now), new(2026, 6, 25));
-        Assert.Equal("date.out_of_order", RecordEvaluation.Decide(verified, new(new("as-1"), startOfCompletion.AddTicks(-10), Docs(DocumentCode.EvaluationReport)), Stored, Evaluator, Now).Fault?.Code);
+        Assert.Equal("date.out_of_order", RecordEvaluation.Decide(verified, new(new("as-1"), startOfCompletion.AddTicks(-10), Docs(DocumentCode.EvaluationReport)), Found("as-1"), Stored, Evaluator, Now).Fault?.Code);
 
         static void Check(Func<DateOnly, Decision> decide, DateOnly first)
         {
@@ -176,7 +176,7 @@ public class StepsTests
             Add(d => CompleteProject.Decide(Journey.To(ProjectState.Implementing).Project, new(new(2026, 5, 25), d), Stored, Enterprise, Now), DocumentCode.CompletionReport, DocumentCode.InvoicesAndPayments, DocumentCode.InputList);
             Add(d => ApplyForAcceptance.Decide(Journey.To(ProjectState.Completed).Project, new(new(2026, 6, 8), d), Stored, Enterprise, Now), DocumentCode.AcceptanceForm, DocumentCode.AfterAssessment);
             Add(d => VerifyOnSite.Decide(Journey.To(ProjectState.AcceptanceApplied).Project, new(new(2026, 6, 15), Because(), d), Stored, DistrictOfficer, Now), DocumentCode.OnSiteRecord, DocumentCode.Photographs);
-            Add(d => RecordEvaluation.Decide(Journey.To(ProjectState.DistrictVerified).Project, new(new("as-1"), Now, d), Stored, Evaluator, Now), DocumentCode.EvaluationReport);
+            Add(d => RecordEvaluation.Decide(Journey.To(ProjectState.DistrictVerified).Project, new(new("as-1"), Now, d), Found("as-1"), Stored, Evaluator, Now), DocumentCode.EvaluationReport);
             Add(d => RecordAudit.Decide(Journey.To(ProjectState.DistrictVerified).Assigned(), new(Money.Zero, Now, d), Stored, Auditor, Now), DocumentCode.AuditReport);
             Add(d => AcceptProject.Decide(Journey.To(ProjectState.Evaluated).Project, new(new(2026, 7, 2), d), Stored, Approver, Now), DocumentCode.Minutes);
             return data;
