@@ -21,6 +21,7 @@ internal static class RouteTable
         ("bank-results", "funding", "/api/funding/{city:length(6)}/payment-batches/{id}/result", 20 * MiB),
         ("decisions", "funding", "/api/funding/{city:length(6)}/decisions", 8 * MiB),
         ("bank-statements", "funding", "/api/funding/{city:length(6)}/bank-statements", 20 * MiB),
+        ("answer-workbooks", "assessment", "/api/assessment/{city:length(6)}/assessments/workbooks", 8 * MiB),
     ];
 
     internal static readonly IReadOnlyList<RouteConfig> Routes =

@@ -34,7 +34,7 @@ internal static class ComposeWorkbook
         for (var from = 0; from < columns.Count;)
         {
             var to = from;
-            while (to + 1 < columns.Count && columns[to + 1].Group == columns[from].Group && columns[to + 1].Field == columns[from].Field && columns[from].Field != Field.Option)
+            while (to + 1 < columns.Count && columns[to + 1].Group == columns[from].Group)
                 to++;
             if (to > from)
                 merges.Add(new(AnswerSheet.GroupRow, columns[from].Number, columns[to].Number));
@@ -43,7 +43,7 @@ internal static class ComposeWorkbook
 
         List<FormRow> rows =
         [
-            new(AnswerSheet.TitleRow, [new(1, FormStyle.Title, $"{sheet.Instrument.Title.In(language)}  {sheet.Instrument.Reference}")]),
+            new(AnswerSheet.TitleRow, [.. columns.Select(c => new FormCell(c.Number, FormStyle.Title, c.Number == 1 ? $"{sheet.Instrument.Title.In(language)}  {sheet.Instrument.Reference}" : null))]),
             new(AnswerSheet.GroupRow, [.. columns.Select(c => new FormCell(c.Number, FormStyle.Heading, c.Group.In(language)))]) { Height = 30 },
             new(AnswerSheet.HeadingRow, [.. columns.Select(c => new FormCell(c.Number, FormStyle.Heading, c.Title.In(language)))]) { Height = 90 },
             new(AnswerSheet.KeyRow, [.. columns.Select(c => new FormCell(c.Number, FormStyle.Remark, c.Key))]) { Hidden = true },

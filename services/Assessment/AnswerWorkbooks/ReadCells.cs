@@ -50,6 +50,9 @@ internal sealed class CellFindings
 /// <summary>Reads the sheets of a workbook of answers: headings as they were made, then a row per enterprise, each cell as its column asks for it.</summary>
 internal sealed class ReadCells
 {
+    /// <summary>Columns beside the table whose cells a marked copy shows again; the format has room for 16,384, and they are held in memory.</summary>
+    private const int OutsideKeptMax = 20;
+
     private readonly List<FilledSheet> sheets = [];
     private readonly List<AnswerRow> rows = [];
     private AnswerSheet sheet = null!;
@@ -90,8 +93,8 @@ internal sealed class ReadCells
             }
             else
             {
-                filled.Add(row);
                 rows.Add(ReadRow(row, seen));
+                filled.Add(row with { Cells = [.. row.Cells.TakeWhile(c => c.Column <= sheet.Columns.Count + OutsideKeptMax)] });
             }
 
             return fault is null;

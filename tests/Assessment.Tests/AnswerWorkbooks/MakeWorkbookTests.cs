@@ -75,6 +75,7 @@ public sealed class MakeWorkbookTests
 
         Assert.True(sheet.Protected);
         Assert.All(sheet.Rows.SelectMany(r => r.Cells), c => Assert.True(c.Style is FormStyle.Title or FormStyle.Heading or FormStyle.Remark));
+        Assert.All(sheet.Rows, r => Assert.Equal(Filled.Miit.Columns.Select(c => c.Number), r.Cells.Select(c => c.Column)));
         Assert.All(sheet.Columns, c => Assert.True(c.Style is FormStyle.Entry or FormStyle.TextEntry));
         foreach (var column in Filled.Miit.Columns.Where(c => c.Choices.Count > 0))
         {

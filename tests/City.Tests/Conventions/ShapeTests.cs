@@ -86,6 +86,10 @@ public sealed class ShapeTests
         }
     }
 
+    [Fact]
+    public void The_gateway_lets_a_workbook_through_that_the_service_takes() =>
+        Assert.Equal(Assessment.AnswerWorkbooks.AnswerWorkbook.Limits.FileBytesMax, RouteTable.Routes.Single(r => r.RouteId == "answer-workbooks").MaxRequestBodySize);
+
     private static readonly Dictionary<string, string?> Peers = new()
     {
         ["ConnectionStrings:Bus"] = "in-memory",

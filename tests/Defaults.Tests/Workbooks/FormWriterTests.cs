@@ -1,5 +1,8 @@
 using System.IO.Compression;
 using System.Xml.Linq;
+using DocumentFormat.OpenXml;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Validation;
 using PilotCity.Defaults.Workbooks;
 
 namespace PilotCity.Defaults.Tests.Workbooks;
@@ -58,6 +61,15 @@ public sealed class FormWriterTests
         Assert.Equal("'_lists'!$A$1:$A$1", parts["xl/workbook.xml"].Root!.Descendants(Main + "definedName").Single().Value);
         Assert.Equal(("B1", "错了 <b>"), (parts["xl/comments1.xml"].Root!.Descendants(Main + "comment").Single().Attribute("ref")!.Value, parts["xl/comments1.xml"].Root!.Value["PilotCity".Length..]));
         Assert.Equal(Enum.GetValues<FormStyle>().Length, parts["xl/styles.xml"].Root!.Element(Main + "cellXfs")!.Elements().Count());
+    }
+
+    [Fact]
+    public void Every_part_is_as_the_format_s_schema_asks()
+    {
+        using var file = new MemoryStream(FormWriter.Write(Form));
+        using var document = SpreadsheetDocument.Open(file, isEditable: false);
+
+        Assert.Empty(new OpenXmlValidator(FileFormatVersions.Office2010).Validate(document).Select(e => $"{e.Part?.Uri} {e.Path?.XPath}: {e.Description}"));
     }
 
     [Fact]

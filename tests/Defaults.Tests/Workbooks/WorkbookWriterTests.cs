@@ -2,6 +2,14 @@ using PilotCity.Defaults.Workbooks;
 
 namespace PilotCity.Defaults.Tests.Workbooks;
 
+/// <summary>Alone: one of these measures the memory of the process, and other tests take some.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class MemoryGroup
+{
+    public const string Name = "memory";
+}
+
+[Collection(MemoryGroup.Name)]
 public class WorkbookWriterTests
 {
     private static async Task<WorkbookReader> Written(string name, int rowsMax, params string?[][] rows)
