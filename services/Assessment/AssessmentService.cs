@@ -41,6 +41,7 @@ public static class AssessmentService
             ImportWorkbook.Map(routes);
             LookUpWorkbook.Map(routes);
             ShowComparison.Map(routes);
+            ShowVariance.Map(routes);
             ShowBenchmark.Map(routes);
             ListOutliers.Map(routes);
             DecideOutlier.Map(routes);
@@ -51,6 +52,7 @@ public static class AssessmentService
             services.AddGrpc();
             services.AddSingleton<KnownGroups>();
             services.AddHostedService<OutlierWatch>();
+            services.TryAddSingleton<AskSellers>(provider => OutlierWatch.Over(provider.GetRequiredService<Peers>()));
             services.TryAddSingleton<AskGroups>(provider => KnownGroups.Over(provider.GetRequiredService<Peers>()));
             services.AddSingleton(new ObjectionPeriod(settings.Int("Assessment:ObjectionDays", ObjectionPeriod.DaysStandard, 0, ObjectionPeriod.DaysMax)));
             services.TryAddSingleton<AskIndependence>(provider => Independence.Over(provider.GetRequiredService<Peers>()));

@@ -17,8 +17,29 @@ internal static class FindOutliers
     /// <summary>Further enterprises that share a file are found with the results that come after.</summary>
     public const int SharedEvidenceMax = 20;
 
-    public static IReadOnlyList<FoundOutlier> Beside(IReadOnlyList<ResultFact> earlier, ResultFact fresh, OutlierParameters limits) =>
-        [.. Jumps(earlier, fresh, limits), .. SameAnswers(earlier, fresh, limits), .. SameEvidence(earlier, fresh, limits), .. PassRate(earlier, fresh, limits)];
+    /// <summary>Enterprises with the very same answers that are asked for a common provider; copies are found with the first of them.</summary>
+    public const int AlikeMax = 5;
+
+    /// <param name="sellers">Who sells to the enterprises of <see cref="Alike"/>; nothing where none are.</param>
+    public static IReadOnlyList<FoundOutlier> Beside(IReadOnlyList<ResultFact> earlier, ResultFact fresh, OutlierParameters limits, IReadOnlyDictionary<string, IReadOnlyList<string>>? sellers = null) =>
+    [
+        .. Jumps(earlier, fresh, limits), .. SameAnswers(earlier, fresh, limits), .. SameAnswersOfCustomers(earlier, fresh, limits, sellers), .. SameEvidence(earlier, fresh, limits),
+        .. PassRate(earlier, fresh, limits),
+    ];
+
+    /// <summary>
+    /// Other enterprises that assessed themselves with the very same answers, the first results of the first few: where one provider sells to both, it may have filled in
+    /// both. Without a point there is nothing to copy.
+    /// </summary>
+    public static IReadOnlyList<ResultFact> Alike(IReadOnlyList<ResultFact> earlier, ResultFact fresh) => fresh is not { Org: null, Total: > 0m }
+        ? []
+        : [
+            .. earlier.Where(r => r.Org is null && r.Enterprise != fresh.Enterprise && r.AnswersHash == fresh.AnswersHash)
+                .GroupBy(r => r.Enterprise, StringComparer.Ordinal)
+                .Select(ofOne => ofOne.MinBy(r => r.Source.Position)!)
+                .OrderBy(r => r.Source.Position)
+                .Take(AlikeMax),
+        ];
 
     /// <summary>Self beside on site, before beside after: the last of each before this one, by the same instrument and not long ago.</summary>
     private static IEnumerable<FoundOutlier> Jumps(IReadOnlyList<ResultFact> earlier, ResultFact fresh, OutlierParameters limits) =>
@@ -38,6 +59,20 @@ internal static class FindOutliers
         && earlier.Where(r => r.Org == org && r.Enterprise != fresh.Enterprise && r.AnswersHash == fresh.AnswersHash).MinBy(r => r.Source.Position) is { } first
             ? [Noted(OutlierKind.SameAnswers, fresh, [first], org, limits)]
             : [];
+
+    /// <summary>The first of another customer of the same provider that assessed itself with the very same answers.</summary>
+    private static IEnumerable<FoundOutlier> SameAnswersOfCustomers(
+        IReadOnlyList<ResultFact> earlier, ResultFact fresh, OutlierParameters limits, IReadOnlyDictionary<string, IReadOnlyList<string>>? sellers)
+    {
+        if (sellers?.GetValueOrDefault(fresh.Enterprise) is not { Count: > 0 } own)
+            return [];
+
+        return Alike(earlier, fresh)
+            .Select(first => (First: first, Shared: own.Intersect(sellers.GetValueOrDefault(first.Enterprise) ?? [], StringComparer.Ordinal).Order(StringComparer.Ordinal).FirstOrDefault()))
+            .Where(pair => pair.Shared is not null)
+            .Take(1)
+            .Select(pair => Noted(OutlierKind.SameAnswers, fresh, [pair.First], pair.Shared, limits));
+    }
 
     /// <summary>Per other enterprise the first result that stands on one of the same files.</summary>
     private static IEnumerable<FoundOutlier> SameEvidence(IReadOnlyList<ResultFact> earlier, ResultFact fresh, OutlierParameters limits)

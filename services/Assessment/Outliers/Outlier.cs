@@ -34,7 +34,7 @@ internal enum OutlierKind
     /// <summary>Level or total moved further between two results, in fewer days, than is plausible.</summary>
     Jump,
 
-    /// <summary>Two enterprises of one provider or evaluator have the same answers throughout.</summary>
+    /// <summary>Two enterprises of one provider or evaluator have the same answers throughout, whoever handed them in.</summary>
     SameAnswers,
 
     /// <summary>The same file proves something for two enterprises.</summary>

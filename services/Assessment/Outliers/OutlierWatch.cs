@@ -1,15 +1,20 @@
 using PilotCity.Assessment.Assessments;
+using PilotCity.Contracts.Performance.V1;
+using PilotCity.Defaults;
 using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 
 namespace PilotCity.Assessment.Outliers;
 
+/// <summary>Asks Performance which providers sell to an enterprise, by the projects it has now.</summary>
+internal delegate ValueTask<Result<IReadOnlyList<string>>> AskSellers(string city, string enterprise, CancellationToken ct);
+
 /// <summary>
 /// Follows this service's own log and looks at every result after it was confirmed, so that nobody waits for it. How far it has come is kept beside the log; what it
 /// notes has an id made from the entry, so that a restart, a crash in between or a second instance notes everything once. An outage is waited out.
 /// </summary>
-internal sealed class OutlierWatch(ServiceLog log, ILogger<OutlierWatch> logger) : BackgroundService
+internal sealed class OutlierWatch(ServiceLog log, AskSellers ask, ILogger<OutlierWatch> logger) : BackgroundService
 {
     /// <summary>The name under which its cursor stands beside those of followed logs.</summary>
     internal const string Name = "outlier-watch";
@@ -33,6 +38,17 @@ internal sealed class OutlierWatch(ServiceLog log, ILogger<OutlierWatch> logger)
 
         public List<ResultFact> Results { get; } = [];
     }
+
+    internal static AskSellers Over(Peers peers) => async (city, enterprise, ct) =>
+    {
+        var reply = await peers.Ask("performance").Question(
+            (channel, options) => new Projects.ProjectsClient(channel).ListSellersAsync(new ListSellersRequest { City = city, EnterpriseUscc = enterprise }, options), ct);
+        if (!reply.Ok)
+            return reply.Fault;
+
+        List<string> providers = [.. (reply.Value?.Sellers ?? []).Select(s => s.Provider).Distinct(StringComparer.Ordinal)];
+        return providers;
+    };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -105,7 +121,7 @@ internal sealed class OutlierWatch(ServiceLog log, ILogger<OutlierWatch> logger)
             {
                 case AssessmentConfirmed confirmed:
                     var fresh = ResultFact.Of(confirmed, new(Actor.Parse(entry.Actor), entry.At, entry.Position, entry.Version, entry.Stream));
-                    if (entry.Position > cursor && FindOutliers.Beside(known.Results, fresh, OutlierParameters.Standard) is { Count: > 0 } found)
+                    if (entry.Position > cursor && FindOutliers.Beside(known.Results, fresh, OutlierParameters.Standard, await Sellers(known, fresh, entry.City, ct)) is { Count: > 0 } found)
                         await Note(entry, found, ct);
                     known.Results.Add(fresh);
                     break;
@@ -116,6 +132,25 @@ internal sealed class OutlierWatch(ServiceLog log, ILogger<OutlierWatch> logger)
         }
 
         known.Position = entry.Position;
+    }
+
+    /// <summary>Who sells to the enterprises that answered the very same; asked only where some did.</summary>
+    private async Task<Dictionary<string, IReadOnlyList<string>>?> Sellers(CityFacts known, ResultFact fresh, string city, CancellationToken ct)
+    {
+        if (FindOutliers.Alike(known.Results, fresh) is not { Count: > 0 } alike)
+            return null;
+
+        var sellers = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var enterprise in alike.Select(r => r.Enterprise).Prepend(fresh.Enterprise))
+        {
+            var told = await ask(city, enterprise, ct);
+            if (!told.Ok)
+                throw new InvalidOperationException($"who sells to an enterprise of {city} cannot be asked: {told.Fault.Message.En}");
+
+            sellers[enterprise] = told.Value;
+        }
+
+        return sellers;
     }
 
     private async Task Note(Entry entry, IReadOnlyList<FoundOutlier> found, CancellationToken ct)

@@ -60,6 +60,26 @@ public sealed class FindOutliersTests
     }
 
     [Fact]
+    public void Own_assessments_with_the_same_answers_are_noted_where_one_provider_sells_to_both()
+    {
+        var (first, fresh) = (Fact(1, answers: "same"), Fact(3, "E3", answers: "same"));
+        Assert.Equal([first], FindOutliers.Alike([first, Fact(2, answers: "same", purpose: Purpose.After), Fact(4, "E4")], fresh));
+        Assert.Empty(FindOutliers.Alike([first], fresh with { Total = 0m }));
+        Assert.Empty(FindOutliers.Alike([first], fresh with { Enterprise = "E1" }));
+        Assert.Empty(FindOutliers.Alike([first], fresh with { Org = "evaluation-1" }));
+        Assert.Equal(FindOutliers.AlikeMax, FindOutliers.Alike([.. Enumerable.Range(1, 9).Select(i => Fact(i, $"E{i}", answers: "same"))], Fact(10, "E10", answers: "same")).Count);
+
+        var noted = Assert.Single(With("p1", "p2"));
+        Assert.Equal((OutlierKind.SameAnswers, "p2"), (noted.Noted.Kind, noted.Noted.Org));
+        Assert.Equal(["E1", "E3"], noted.Noted.Enterprises);
+        Assert.Empty(With("p1"));
+        Assert.Empty(With());
+
+        IReadOnlyList<FoundOutlier> With(params string[] ofFirst) =>
+            FindOutliers.Beside([first], fresh, OutlierParameters.Standard, new Dictionary<string, IReadOnlyList<string>> { ["E1"] = ofFirst, ["E3"] = ["p2", "p3"] });
+    }
+
+    [Fact]
     public void A_file_that_proves_something_for_two_enterprises_is_noted_per_enterprise()
     {
         var found = Found(Fact(4, "E4", evidence: ["f1", "f2"]), Fact(1, evidence: ["f1", "f2"]), Fact(2, purpose: Purpose.After, evidence: ["f1"]), Fact(3, "E3", evidence: ["f2", "f3"]));

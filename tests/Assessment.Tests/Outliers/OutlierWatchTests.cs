@@ -58,6 +58,21 @@ public sealed class OutlierWatchTests
     }
 
     [Fact]
+    public async Task While_nobody_can_say_who_sells_to_enterprises_alike_nothing_is_skipped()
+    {
+        var away = true;
+        await using var service = await Services.Start(configure: services => services.AddSingleton<AskSellers>((_, _, _) => ValueTask.FromResult<Result<IReadOnlyList<string>>>(
+            away ? RequestFaults.PeerUnavailable : new[] { "91350800MA2XN0TT4E" })));
+        await Confirm(service, service.As(Role.Enterprise, BeginAssessmentTests.Enterprise), BeginAssessmentTests.Body());
+        await Confirm(service, service.As(Role.Enterprise, "91350100M000100Y43"), BeginAssessmentTests.Body() with { Enterprise = "91350100M000100Y43" });
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Outliers(service));
+        away = false;
+        var noted = Assert.Single(await Outliers(service)).GetProperty("noted");
+        Assert.Equal(("same-answers", "91350800MA2XN0TT4E"), (Word(noted, "kind"), Word(noted, "org")));
+    }
+
+    [Fact]
     public void What_stands_already_is_not_noted_again()
     {
         var found = new FoundOutlier("0123", new(OutlierKind.Jump, "miit-2024@1", ["E1"], [], new Dictionary<string, string>(), new Dictionary<string, string>()));
