@@ -6,12 +6,13 @@ using PilotCity.Assessment.Instruments;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
+using PilotCity.Defaults.Printing;
 using PilotCity.Defaults.Slices;
 
 namespace PilotCity.Assessment.Benchmarks;
 
 /// <summary>
-/// <c>GET /benchmarks?instrument=&amp;purpose=&amp;basis=</c>: how the city stands, by district, sub-industry and size class, for the authorities; CSV and XLSX by
+/// <c>GET /benchmarks?instrument=&amp;purpose=&amp;basis=</c>: how the city stands, by district, sub-industry and size class, for the authorities; a page, PDF, CSV or XLSX by
 /// <c>Accept</c>. <c>GET /enterprises/{uscc}/benchmark</c>: one enterprise beside the groups that it belongs to. <c>GET /reference-series</c>: published figures.
 /// Faults: <c>instrument.unknown</c>, <c>assessment.no_result</c>, <c>peer.unavailable</c>.
 /// </summary>
@@ -51,7 +52,8 @@ internal static class ShowBenchmark
             if (!benchmark.Ok)
                 return benchmark.Fault;
 
-            return new Table("benchmark", Columns, _ => Cells(benchmark.Value.Benchmark, request.Language)).AsAsked(request) ?? (object)benchmark.Value.Benchmark;
+            return new Table("benchmark", Columns, _ => Cells(benchmark.Value.Benchmark, request.Language)).AsAsked(request)
+                ?? (object)Printed.AsAsked(request, "benchmark", DescribeBenchmark.Sheet(benchmark.Value.Benchmark, request.Language), benchmark.Value.Benchmark);
         });
         routes.Get("/enterprises/{uscc}/benchmark", [.. Authorities, Role.Enterprise], async (request, ct) =>
         {
@@ -72,7 +74,8 @@ internal static class ShowBenchmark
             if (benchmark.Value.Members.FirstOrDefault(m => m.Row.Enterprise == uscc) is not { } own)
                 return FindResult.NoResult;
 
-            return Own(benchmark.Value.Benchmark, own);
+            var beside = Own(benchmark.Value.Benchmark, own);
+            return (object)Printed.AsAsked(request, "benchmark", DescribeBenchmark.Sheet(beside, request.Language), beside);
         });
     }
 

@@ -4,12 +4,13 @@ using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Instruments;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
+using PilotCity.Defaults.Printing;
 using PilotCity.Defaults.Slices;
 
 namespace PilotCity.Assessment.Comparisons;
 
 /// <summary>
-/// <c>GET /enterprises/{uscc}/comparison?from=before&amp;to=after</c>: two results of an enterprise part by part, for whoever may see both; CSV and XLSX by
+/// <c>GET /enterprises/{uscc}/comparison?from=before&amp;to=after</c>: two results of an enterprise part by part, for whoever may see both; a page, PDF, CSV or XLSX by
 /// <c>Accept</c>. A side is a purpose, <c>self</c>, <c>on-site</c> or an assessment's id; <c>purpose=</c> narrows both. Fault: <c>assessment.no_result</c>.
 /// </summary>
 internal static class ShowComparison
@@ -43,7 +44,8 @@ internal static class ShowComparison
         }
 
         var comparison = CompareResults.Compare(sides[0], sides[1]);
-        return new Table("comparison", Columns, _ => Cells(comparison, request.Language)).AsAsked(request) ?? (object)comparison;
+        return new Table("comparison", Columns, _ => Cells(comparison, request.Language)).AsAsked(request)
+            ?? (object)Printed.AsAsked(request, "comparison", DescribeComparison.Sheet(comparison, request.Language), comparison);
     });
 
     /// <summary>The result that a word names: the one that counts for a purpose, the last of the enterprise's own or of those on site, or one by its id.</summary>

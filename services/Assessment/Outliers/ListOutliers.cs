@@ -10,10 +10,12 @@ internal static class ListOutliers
 {
     private static readonly Role[] Readers = [Role.Auditor, Role.BureauOfficer, Role.BureauApprover];
 
-    internal sealed record Row(string Id, OutlierStatus Status, DateTimeOffset NotedAt, Text Meaning, OutlierNoted Noted, OutlierDecided? Decided, DateTimeOffset? DecidedAt);
+    /// <summary><c>Check</c> is the audit check that it is a sign of.</summary>
+    internal sealed record Row(string Id, string Check, OutlierStatus Status, DateTimeOffset NotedAt, Text Meaning, OutlierNoted Noted, OutlierDecided? Decided, DateTimeOffset? DecidedAt);
 
     internal static readonly ReadModel<Outlier> Model = new(
-        "outlier", 1, Outlier.Noun, RowOf,
+        "outlier", 2, Outlier.Noun, RowOf,
+        new("check", "审计检查", o => o.Noted is { } noted ? CheckOf(noted.Kind) : null),
         new("kind", "类别", o => o.Noted?.Kind),
         new("status", "状态", o => o.Status),
         new("org", "服务商或评测机构", o => o.Noted?.Org),
@@ -36,8 +38,15 @@ internal static class ListOutliers
     }
 
     private static Row? RowOf(Outlier outlier) => outlier.Noted is { } noted
-        ? new(outlier.Id, outlier.Status, outlier.NotedAt, MeaningOf(noted.Kind), noted, outlier.Decided, outlier.DecidedAt)
+        ? new(outlier.Id, CheckOf(noted.Kind), outlier.Status, outlier.NotedAt, MeaningOf(noted.Kind), noted, outlier.Decided, outlier.DecidedAt)
         : null;
+
+    /// <summary>AC25: an improbable jump, equal answers or files in several enterprises. AC26: an evaluator that passes everybody.</summary>
+    private static string CheckOf(OutlierKind kind) => kind switch
+    {
+        OutlierKind.Jump or OutlierKind.SameAnswers or OutlierKind.SameEvidence => "AC25",
+        OutlierKind.PassRate => "AC26",
+    };
 
     private static Text MeaningOf(OutlierKind kind) => kind switch
     {

@@ -31,12 +31,12 @@ internal sealed class OutlierWatch(ServiceLog log, AskSellers ask, ILogger<Outli
 
     private readonly Dictionary<string, CityFacts> cities = new(StringComparer.Ordinal);
 
-    /// <summary>The results of a city that stand at a position of its log; read again from the beginning when the host starts.</summary>
+    /// <summary>How far a city's log was read since the host started, and the results that stand there.</summary>
     private sealed class CityFacts
     {
         public long Position { get; set; }
 
-        public List<ResultFact> Results { get; } = [];
+        public StandingResults Results { get; } = new();
     }
 
     internal static AskSellers Over(Peers peers) => async (city, enterprise, ct) =>
@@ -104,8 +104,9 @@ internal sealed class OutlierWatch(ServiceLog log, AskSellers ask, ILogger<Outli
         {
             var (cursor, _) = await log.Cursor(head.City, Name, ct);
             var page = await log.Read(head.City, known.Position, PageEntries, ct);
+            var told = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
             foreach (var entry in page)
-                await Take(known, entry, cursor, ct);
+                await Take(known, entry, cursor, told, ct);
 
             // Where another instance was here meanwhile, it has noted the same under the same ids.
             if (page[^1].Position > cursor)
@@ -113,7 +114,7 @@ internal sealed class OutlierWatch(ServiceLog log, AskSellers ask, ILogger<Outli
         }
     }
 
-    private async Task Take(CityFacts known, Entry entry, long cursor, CancellationToken ct)
+    private async Task Take(CityFacts known, Entry entry, long cursor, Dictionary<string, IReadOnlyList<string>> told, CancellationToken ct)
     {
         if (Assessments.Assessment.Noun.Events.Any(e => e.Name == entry.Type))
         {
@@ -121,12 +122,12 @@ internal sealed class OutlierWatch(ServiceLog log, AskSellers ask, ILogger<Outli
             {
                 case AssessmentConfirmed confirmed:
                     var fresh = ResultFact.Of(confirmed, new(Actor.Parse(entry.Actor), entry.At, entry.Position, entry.Version, entry.Stream));
-                    if (entry.Position > cursor && FindOutliers.Beside(known.Results, fresh, OutlierParameters.Standard, await Sellers(known, fresh, entry.City, ct)) is { Count: > 0 } found)
-                        await Note(entry, found, ct);
+                    if (entry.Position > cursor)
+                        await Look(known.Results.Beside(fresh), fresh, entry, told, ct);
                     known.Results.Add(fresh);
                     break;
                 case AssessmentCorrected:
-                    known.Results.RemoveAll(r => r.Source.Stream == entry.Stream);
+                    known.Results.Remove(entry.Stream);
                     break;
             }
         }
@@ -134,23 +135,26 @@ internal sealed class OutlierWatch(ServiceLog log, AskSellers ask, ILogger<Outli
         known.Position = entry.Position;
     }
 
-    /// <summary>Who sells to the enterprises that answered the very same; asked only where some did.</summary>
-    private async Task<Dictionary<string, IReadOnlyList<string>>?> Sellers(CityFacts known, ResultFact fresh, string city, CancellationToken ct)
+    private async Task Look(IReadOnlyList<ResultFact> earlier, ResultFact fresh, Entry entry, Dictionary<string, IReadOnlyList<string>> told, CancellationToken ct)
     {
-        if (FindOutliers.Alike(known.Results, fresh) is not { Count: > 0 } alike)
-            return null;
+        // Who sells to enterprises that answered the very same is asked only where some did, and of the fresh one only where others have somebody.
+        var alike = FindOutliers.Alike(earlier, fresh);
+        foreach (var enterprise in alike.Select(r => r.Enterprise))
+            await Ask(entry.City, enterprise, told, ct);
+        if (alike.Any(r => told[r.Enterprise].Count > 0))
+            await Ask(entry.City, fresh.Enterprise, told, ct);
 
-        var sellers = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (var enterprise in alike.Select(r => r.Enterprise).Prepend(fresh.Enterprise))
-        {
-            var told = await ask(city, enterprise, ct);
-            if (!told.Ok)
-                throw new InvalidOperationException($"who sells to an enterprise of {city} cannot be asked: {told.Fault.Message.En}");
+        if (FindOutliers.Beside(earlier, fresh, OutlierParameters.Standard, told) is { Count: > 0 } found)
+            await Note(entry, found, ct);
+    }
 
-            sellers[enterprise] = told.Value;
-        }
+    private async Task Ask(string city, string enterprise, Dictionary<string, IReadOnlyList<string>> told, CancellationToken ct)
+    {
+        if (told.ContainsKey(enterprise))
+            return;
 
-        return sellers;
+        var sellers = await ask(city, enterprise, ct);
+        told[enterprise] = sellers.Ok ? sellers.Value : throw new InvalidOperationException($"who sells to an enterprise of {city} cannot be asked: {sellers.Fault.Message.En}");
     }
 
     private async Task Note(Entry entry, IReadOnlyList<FoundOutlier> found, CancellationToken ct)

@@ -54,6 +54,14 @@ public sealed class ShowBenchmarkTests
         Assert.Equal((400, "request.query"), await (await bureau.GetAsync($"{Root}/benchmarks?purpose=later")).Refusal());
         Assert.Equal((400, "request.query"), await (await bureau.GetAsync($"{Root}/benchmarks?district=350802")).Refusal());
 
+        using (var page = new HttpRequestMessage(HttpMethod.Get, $"{Root}/benchmarks?basis=self"))
+        {
+            page.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
+            var html = await (await bureau.SendAsync(page)).Content.ReadAsStringAsync();
+            Assert.Contains("350803", html, StringComparison.Ordinal);
+            Assert.Contains("2023; N = 500", html, StringComparison.Ordinal);
+        }
+
         // Registry is asked once a minute; while it is away its last word is used, and where there is none the answer is that it is away.
         var before = asked;
         away = true;

@@ -55,6 +55,24 @@ public sealed class ShowComparisonTests
         Assert.StartsWith("total,,,100,100,0", lines[2], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_comparison_is_a_page_and_a_PDF_in_two_languages()
+    {
+        await using var service = await Services.Start();
+        var owner = service.As(Role.Enterprise, Own);
+        await Confirm(service, owner, BeginAssessmentTests.Body());
+        await Confirm(service, owner, BeginAssessmentTests.Body(purpose: Purpose.After, answers: Examples.Zero));
+        owner.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
+        var page = await owner.GetStringAsync(Path);
+        Assert.Contains("测评结果对比", page, StringComparison.Ordinal);
+        Assert.Contains("100 → 0 (-100)", page, StringComparison.Ordinal);
+        owner.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
+        Assert.Contains("Two results compared", await owner.GetStringAsync(Path), StringComparison.Ordinal);
+        owner.DefaultRequestHeaders.Accept.Clear();
+        owner.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/pdf"));
+        Assert.Equal("%PDF"u8.ToArray(), (await owner.GetByteArrayAsync(Path))[..4]);
+    }
+
     private static string? Id(System.Text.Json.JsonElement comparison, string side) => comparison.GetProperty(side).GetProperty("id").GetString();
 
     private static async Task<string> Confirm(TestService service, HttpClient client, BeginAssessment.Body body)

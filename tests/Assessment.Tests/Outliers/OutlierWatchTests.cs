@@ -30,6 +30,8 @@ public sealed class OutlierWatchTests
             Assert.Single(listed);
             Assert.Equal(("jump", "open", "3", "100"), (Word(listed[0].GetProperty("noted"), "kind"), Word(listed[0], "status"), Figure(listed[0], "levels"), Figure(listed[0], "points")));
 
+            Assert.Equal("AC25", Word(listed[0], "check"));
+
             var entry = (await Log(service).Stream(TestService.City, $"outlier/{Word(listed[0], "id")}", null, CancellationToken.None)).Single();
             Assert.Equal(("OutlierNoted", "service:outlier-watch@assessment"), (entry.Type, entry.Actor));
             path = $"{Root}/outliers/{Word(listed[0], "id")}";
