@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using PilotCity.Assessment.AnswerWorkbooks;
 using PilotCity.Assessment.Assessments;
+using PilotCity.Assessment.Instruments;
+using PilotCity.Assessment.Tests.Instruments;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
@@ -204,6 +206,31 @@ public sealed class ImportWorkbookTests : IAsyncLifetime
         Assert.Equal(AnswerSheet.RowsMax, told.GetProperty("rows").GetArrayLength());
         Assert.Equal(AnswerSheet.RowsMax + 1, (await Log.Head(TestService.City, default)).Position);
         Assert.Equal(AnswerSheet.RowsMax, told.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("id").GetString()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_workbook_of_a_city_s_own_reading_is_scored_by_it_and_taken_nowhere_else()
+    {
+        const string Instruments = "/api/assessment/350800/instruments";
+        var proposed = await (await service.As(Role.BureauOfficer).Command(HttpMethod.Put, $"{Instruments}/miit-2024/override-draft", InstrumentBookTests.Counts(), "application/json")).Json(201);
+        var (reference, sha256) = (proposed.GetProperty("reference").GetString()!, proposed.GetProperty("sha256").GetString()!);
+        var sheet = new AnswerSheet(Examples.Miit2024 with { Reference = reference, Sha256 = sha256 });
+        byte[] Filling(AnswerSheet of) => Filled.Workbook(of, Filled.Row(of, 5, Filled.Enterprise(), Examples.Full.WithScenarios(3, 3, 3)));
+        Assert.Equal((422, "answer_workbook.other_instrument"), await (await Import(Evaluator, Filling(sheet))).Refusal());
+
+        await (await service.As(Role.BureauApprover).Command(HttpMethod.Post, $"{Instruments}/miit-2024/publication", new PublishInstrument.Body(reference, sha256))).Json(201);
+        var made = Filled.Parts(await (await Evaluator.GetAsync($"{Instruments}/miit-2024/workbook")).Content.ReadAsByteArrayAsync());
+        Assert.Contains($">{reference}<", made[Filled.VersionPart], StringComparison.Ordinal);
+        Assert.Contains($">{sha256}<", made[Filled.VersionPart], StringComparison.Ordinal);
+
+        async Task<(string?, int)> Result(byte[] file)
+        {
+            var told = await (await Import(Evaluator, file)).Json(201);
+            return (told.GetProperty("instruments")[0].GetString(), told.GetProperty("rows")[0].GetProperty("level").GetInt32());
+        }
+
+        Assert.Equal((reference, 3), await Result(Filling(sheet)));
+        Assert.Equal(("miit-2024@1", 2), await Result(Filling(Filled.Miit)));
     }
 
     private async Task<string?> Detail(HttpClient client, byte[] file) => (await (await Import(client, file)).Json(422)).GetProperty("details")[0].GetProperty("code").GetString();

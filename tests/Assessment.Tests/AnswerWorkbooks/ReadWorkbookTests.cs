@@ -249,6 +249,43 @@ public sealed class ReadWorkbookTests
         Assert.Equal((1_200, ReadWorkbook.FindingsMax), (reading.FindingCount, reading.Findings.Count));
     }
 
+    /// <summary>Spans of the file's XML are taken out, doubled or written over; what comes is a reading or a fault, and what is read stands in the table.</summary>
+    [Fact]
+    public void A_file_that_was_tampered_with_anywhere_is_read_or_refused_and_never_breaks() => Prop.ForAll(Arb.From(Gen.Choose(0, int.MaxValue - 1)), seed =>
+    {
+        var random = new Random(seed);
+        string[] targets = [Filled.AnswerPart, Filled.AnswerPart, Filled.VersionPart, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "[Content_Types].xml"];
+        var file = Filled.Tampered(TwoRows, targets[random.Next(targets.Length)], xml =>
+        {
+            var (from, length) = (random.Next(xml.Length), random.Next(1, 200));
+            var to = Math.Min(xml.Length, from + length);
+            return random.Next(4) switch
+            {
+                0 => xml[..from] + xml[to..],
+                1 => xml[..to] + xml[from..],
+                2 => xml[..from] + new string((char)random.Next(32, 128), to - from) + xml[to..],
+                _ => Whole(xml, from, random),
+            };
+        });
+
+        var read = Filled.Read(file);
+
+        Assert.All(read.Ok ? read.Value.Rows : [], row => Assert.InRange(row.Number, AnswerSheet.FirstRow, 1_048_576));
+        Assert.All(read.Ok ? read.Value.Findings : [], f => Assert.StartsWith("miit-2024!", f.Path, StringComparison.Ordinal));
+        if (read.Ok)
+            Assert.NotEmpty(AnnotateWorkbook.Marked(Filled.City, read.Value, read.Value.Findings, "en"));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    private static readonly byte[] TwoRows = Filled.Workbook(Good, Filled.Row(Filled.Miit, 6, Filled.Enterprise(1), Examples.Zero));
+
+    /// <summary>A whole element is taken out or doubled: the XML stays well formed and means something else.</summary>
+    private static string Whole(string xml, int near, Random random)
+    {
+        var start = xml.LastIndexOf("<c ", near, StringComparison.Ordinal);
+        var end = start < 0 ? -1 : xml.IndexOf("</c>", start, StringComparison.Ordinal);
+        return end < 0 ? xml : random.Next(2) == 0 ? xml[..start] + xml[(end + 4)..] : xml[..(end + 4)] + xml[start..];
+    }
+
     private static WorkbookReading Read(byte[] file) => Filled.Read(file).Value;
 
     private static IEnumerable<string> Found(byte[] file) => Read(file).Findings.Select(f => $"{f.Path} {f.Code}");
