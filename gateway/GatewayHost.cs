@@ -18,6 +18,9 @@ public static class GatewayHost
     /// <summary>Requests a second from one address before anybody has signed in.</summary>
     private const int AnonymousPerSecondMax = 50;
 
+    /// <summary>Questions a second from one address to what anybody may read, and at once: a clerk checks a pile of certificates, nobody tries out codes.</summary>
+    private const int OpenPerSecondMax = 2, OpenAtOnceMax = 20;
+
     public static WebApplication Build(Hosting hosting)
     {
         var builder = ServiceHost.Create("gateway", hosting, grpc: false);
@@ -69,6 +72,14 @@ public static class GatewayHost
             context.HttpContext.Response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
             return ValueTask.CompletedTask;
         };
+        limits.AddPolicy(RouteTable.OpenLimit, context => RateLimitPartition.GetTokenBucketLimiter($"open:{context.Connection.RemoteIpAddress}", _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = OpenAtOnceMax,
+            TokensPerPeriod = OpenPerSecondMax,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+            AutoReplenishment = true,
+        }));
         limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
         {
             var account = context.User.FindFirst("sub")?.Value;

@@ -24,8 +24,23 @@ internal static class RouteTable
         ("answer-workbooks", "assessment", "/api/assessment/{city:length(6)}/assessments/workbooks", 8 * MiB),
     ];
 
+    /// <summary>The limiter of <see cref="Open"/>.</summary>
+    internal const string OpenLimit = "open";
+
+    /// <summary>Pages that anybody may read without signing in, each with a secret in its address; they are asked for seldom and bounded tightly.</summary>
+    private static readonly (string Id, string Service, string Path)[] Open =
+    [
+        ("certificates", "assessment", "/certificates/{code?}"),
+    ];
+
     internal static readonly IReadOnlyList<RouteConfig> Routes =
     [
+        .. Open.Select(o => Route(o.Id, o.Service, o.Path, 0, order: 1) with
+        {
+            Match = new RouteMatch { Path = o.Path, Methods = [HttpMethods.Get] },
+            AuthorizationPolicy = "Anonymous",
+            RateLimiterPolicy = OpenLimit,
+        }),
         .. Files.Select(f => Route(f.Id, f.Service, f.Path, f.BytesMax, order: 1)),
         .. Services.Select(s => Route(s, s, $"/api/{s}/{{city:length(6)}}/{{**rest}}", MiB, order: 2)),
     ];

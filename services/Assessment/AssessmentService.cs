@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using PilotCity.Assessment.AnswerWorkbooks;
 using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Benchmarks;
+using PilotCity.Assessment.Certificates;
 using PilotCity.Assessment.Comparisons;
+using PilotCity.Assessment.Histories;
 using PilotCity.Assessment.Instruments;
 using PilotCity.Assessment.Outliers;
 using PilotCity.Assessment.Reports;
@@ -18,8 +20,8 @@ public static class AssessmentService
 {
     internal static readonly CityService Shape = new("assessment")
     {
-        Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun, AnswerWorkbook.Noun, Outlier.Noun],
-        ReadModels = [AssessmentList.Model, DraftList.Model, ReadInstruments.Model, ListOutliers.Model],
+        Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun, AnswerWorkbook.Noun, Outlier.Noun, Certificate.Noun],
+        ReadModels = [AssessmentList.Model, DraftList.Model, ReadInstruments.Model, ListOutliers.Model, Certificate.Model],
         Routes = routes =>
         {
             ReadInstruments.Map(routes);
@@ -36,6 +38,9 @@ public static class AssessmentService
             DraftList.Map(routes);
             ReadAssessments.Map(routes);
             ShowReport.Map(routes);
+            IssueCertificate.Map(routes);
+            ShowCertificate.Map(routes);
+            ShowHistory.Map(routes);
             FindImprovements.Map(routes);
             MakeWorkbook.Map(routes);
             ImportWorkbook.Map(routes);
@@ -55,9 +60,14 @@ public static class AssessmentService
             services.TryAddSingleton<AskSellers>(provider => OutlierWatch.Over(provider.GetRequiredService<Peers>()));
             services.TryAddSingleton<AskGroups>(provider => KnownGroups.Over(provider.GetRequiredService<Peers>()));
             services.AddSingleton(new ObjectionPeriod(settings.Int("Assessment:ObjectionDays", ObjectionPeriod.DaysStandard, 0, ObjectionPeriod.DaysMax)));
+            services.TryAddSingleton<AskName>(provider => KnownName.Over(provider.GetRequiredService<Peers>()));
             services.TryAddSingleton<AskIndependence>(provider => Independence.Over(provider.GetRequiredService<Peers>()));
         },
-        Map = app => app.MapGrpcService<AssessmentGrpc>().RequireAuthorization(ServiceToken.Policy),
+        Map = app =>
+        {
+            app.MapGrpcService<AssessmentGrpc>().RequireAuthorization(ServiceToken.Policy);
+            CheckCertificate.Map(app);
+        },
     };
 
     public static WebApplication Build(Hosting hosting) => Shape.Build(hosting);

@@ -109,6 +109,19 @@ public sealed class GatewayHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Certificates_are_checked_without_a_token_and_not_tried_out()
+    {
+        using var nobody = new HttpClient { BaseAddress = gateway.App.Addresses().Http };
+
+        // The service is away here: that the question gets as far as that is the point.
+        Assert.Equal((502, "peer.unavailable"), await (await nobody.GetAsync("/certificates/X")).Refusal());
+        Assert.Equal((502, "peer.unavailable"), await (await nobody.GetAsync("/certificates")).Refusal());
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => nobody.GetAsync("/certificates/X")));
+        Assert.Equal((429, "request.too_many"), await answers.First(a => a.StatusCode == HttpStatusCode.TooManyRequests).Refusal());
+        Assert.Equal(401, (int)(await nobody.GetAsync("/certificates/X/Y")).StatusCode);
+    }
+
+    [Fact]
     public async Task A_service_s_page_keeps_its_own_policy_and_everything_else_has_the_gateway_s()
     {
         var page = await Officer(gateway).GetAsync("/api/registry/350800/page");

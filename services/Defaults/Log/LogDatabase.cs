@@ -70,7 +70,7 @@ public abstract class LogDatabase : IAsyncDisposable
     internal abstract bool IsServer { get; }
 
     /// <summary>Whether an exception means the database is away rather than that we did wrong.</summary>
-    internal abstract bool IsOutage(Exception exception);
+    public abstract bool IsOutage(Exception exception);
 
     internal static readonly Insert<Entry> InsertEntry = new Insert<Entry>("log")
         .Text("city", e => e.City)

@@ -154,7 +154,7 @@ internal sealed class PostgresLogDatabase : LogDatabase
 
     internal override object List(IReadOnlyCollection<Guid> values) => values.Select(id => id.ToByteArray(bigEndian: true)).ToArray();
 
-    internal override bool IsOutage(Exception exception) =>
+    public override bool IsOutage(Exception exception) =>
         exception is NpgsqlException { IsTransient: true } or TimeoutException or IOException or System.Net.Sockets.SocketException
 
         // Npgsql's own race: a pooled connection that breaks while a command begins on it.

@@ -152,7 +152,7 @@ internal sealed class SqliteLogDatabase : LogDatabase
 
     internal override object List(IReadOnlyCollection<Guid> values) => JsonSerializer.Serialize(values.Select(id => Convert.ToHexString(id.ToByteArray(bigEndian: true))));
 
-    internal override bool IsOutage(Exception exception) => exception is SqliteException or IOException;
+    public override bool IsOutage(Exception exception) => exception is SqliteException or IOException;
 
     public override async ValueTask DisposeAsync()
     {
