@@ -8,6 +8,7 @@ using PilotCity.Assessment.Histories;
 using PilotCity.Assessment.Instruments;
 using PilotCity.Assessment.Outliers;
 using PilotCity.Assessment.Reports;
+using PilotCity.Assessment.Rescorings;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
@@ -50,6 +51,7 @@ public static class AssessmentService
             ShowBenchmark.Map(routes);
             ListOutliers.Map(routes);
             DecideOutlier.Map(routes);
+            AskRescoring.Map(routes);
         },
         Peers = ["registry", "performance"],
         Register = (services, settings) =>

@@ -17,6 +17,7 @@ internal static class CityProgram
             AwardCommand(),
             ScoreCommand(),
             Simulate.Command(),
+            Rescore.Command(),
             Verify.Command(),
             RebuildReadModels.Command(),
             BusParking.Command(),

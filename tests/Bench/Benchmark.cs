@@ -13,7 +13,7 @@ namespace PilotCity.Bench;
 internal static class Benchmark
 {
     private static readonly string[] Rows =
-        [Throughput.Ledger, Throughput.Commands, FollowerLag.Row, GatewayReads.Row, FormSubmission.Row, RebuildSpeed.Row, CostOfSafety.Row, Growth.Row, AwardDecisions.Row, SimulationSpeed.Row, UnaryCalls.Row, StartAndMemory.Row];
+        [Throughput.Ledger, Throughput.Commands, FollowerLag.Row, GatewayReads.Row, FormSubmission.Row, RebuildSpeed.Row, CostOfSafety.Row, Growth.Row, AwardDecisions.Row, SimulationSpeed.Row, ScoringSpeed.Row, UnaryCalls.Row, StartAndMemory.Row];
 
     private static readonly JsonSerializerOptions Written = new()
     {
@@ -51,6 +51,11 @@ internal static class Benchmark
         if (rows.Contains(SimulationSpeed.Row))
         {
             figures.AddRange(SimulationSpeed.Measure(plan, ct));
+        }
+
+        if (rows.Contains(ScoringSpeed.Row))
+        {
+            figures.AddRange(ScoringSpeed.Measure(plan, ct));
         }
 
         if (rows.Contains(UnaryCalls.Row))

@@ -52,6 +52,7 @@ internal static class ScoreAnswers
                 reached = i;
         }
 
+        var axes = instrument.Axes.Count == 0 ? null : OnAxes(instrument, scores);
         var level = instrument.Placement is { } placement ? placement.Levels[items[placement.Item.Index].Chosen[0]] : reached < steps.Length ? new(steps[reached].Level, steps[reached].Name) : instrument.NoLevel;
         return new ScoreResult(
             instrument.Reference,
@@ -62,7 +63,34 @@ internal static class ScoreAnswers
             ByLevel(counts),
             items,
             steps,
-            reached == 0 ? null : Next(instrument, instrument.Levels[reached - 1], steps[reached - 1], levels));
+            reached == 0 ? null : Next(instrument, instrument.Levels[reached - 1], steps[reached - 1], levels))
+        {
+            NoTotal = !instrument.HasTotal,
+            NoLevel = !instrument.HasLevel,
+            Axes = axes,
+            Zone = axes is null ? null : Zone(instrument, axes),
+            Outcomes = instrument.Outcomes is { } outcomes ? PlaceOutcomes.Place(outcomes, items[outcomes.Industry.Index].Chosen is [var industry, ..] ? industry : null, answers.Facts) : null,
+        };
+    }
+
+    /// <summary>A score at a cut belongs to the part above it.</summary>
+    private static AxisScore[] OnAxes(Instrument instrument, decimal[] scores)
+    {
+        var axes = new AxisScore[instrument.Axes.Count];
+        for (var a = 0; a < axes.Length; a++)
+        {
+            var axis = instrument.Axes[a];
+            var score = axis.Dimensions.Sum(d => scores[d]);
+            axes[a] = new(axis.Id, axis.Title, new(score), axis.Maximum, axis.Cuts.Count(c => score >= c.Value));
+        }
+
+        return axes;
+    }
+
+    private static ReachedZone Zone(Instrument instrument, AxisScore[] axes)
+    {
+        var zone = instrument.Zones.First(z => z.At.SequenceEqual(axes.Select(a => a.Part)));
+        return new(zone.Id, zone.Name);
     }
 
     private static void CheckNames(Instrument instrument, Answers answers, ref List<FaultDetail>? problems)
@@ -77,13 +105,40 @@ internal static class ScoreAnswers
         {
             if (!instrument.FactsById.TryGetValue(id, out var fact))
                 (problems ??= []).Add(AnswerFaults.UnknownFact(id));
-            else if (fact.Kind == FactKind.Count && (value is < 0m or > FactMax || value != decimal.Truncate(value)))
-                (problems ??= []).Add(AnswerFaults.FactOutOfRange(id, CountRange));
-            else if (fact.Kind == FactKind.Percent && value is < 0m or > 100m)
-                (problems ??= []).Add(AnswerFaults.FactOutOfRange(id, Percentage));
-            else if (value is < 0m or > FactMax || value.Scale > 4)
-                (problems ??= []).Add(AnswerFaults.FactOutOfRange(id, FactRange));
+            else if (!Fits(fact, value))
+                (problems ??= []).Add(AnswerFaults.FactOutOfRange(id, RangeOf(fact)));
         }
+    }
+
+    /// <summary>Whether a figure can be that of the fact at all.</summary>
+    public static bool Fits(FactDefinition fact, decimal value) => value is >= 0m and <= FactMax && value.Scale <= 4 && fact.Kind switch
+    {
+        FactKind.Count => value == decimal.Truncate(value),
+        FactKind.Percent => value <= 100m,
+        FactKind.Amount => true,
+    };
+
+    private static Text RangeOf(FactDefinition fact) => fact.Kind switch
+    {
+        FactKind.Count => CountRange,
+        FactKind.Percent => Percentage,
+        FactKind.Amount => FactRange,
+    };
+
+    /// <summary>The option whose range holds the number, in percent; none where the item takes no number, or not this one.</summary>
+    public static Option? OptionOf(Item item, decimal number) =>
+        item.Number is { } bounds && number >= bounds.Minimum.Value && number <= bounds.Maximum.Value ? OptionOf(item, number, 100m) : null;
+
+    /// <summary>The option whose range holds the ratio; the denominator is above 0.</summary>
+    public static Option? OptionOf(Item item, decimal numerator, decimal denominator)
+    {
+        foreach (var option in item.Options)
+        {
+            if (option.Range is { } range && range.Holds(numerator, denominator))
+                return option;
+        }
+
+        return null;
     }
 
     private static ItemScore[] ScoreItems(Instrument instrument, Answers answers, ref List<FaultDetail>? problems)
@@ -152,15 +207,8 @@ internal static class ScoreAnswers
             return new(0, Refused: true);
         }
 
-        if (number >= bounds.Minimum.Value && number <= bounds.Maximum.Value)
-        {
-            foreach (var option in item.Options)
-            {
-                // A range is in percent, and so is the number: 12.5 is 12.5 of 100.
-                if (option.Range is { } range && range.Holds(number, 100m))
-                    return Chosen.Nothing.With(option.Index);
-            }
-        }
+        if (OptionOf(item, number) is { } option)
+            return Chosen.Nothing.With(option.Index);
 
         var text = string.Create(CultureInfo.InvariantCulture, $"[{bounds.Minimum}, {bounds.Maximum}]");
         (problems ??= []).Add(AnswerFaults.NumberOutOfRange(item.Id, number, new(text, text)));
@@ -184,7 +232,7 @@ internal static class ScoreAnswers
         if (denominator == 0m && numerator == 0m)
             return false;
 
-        var derived = denominator > 0m ? item.Options.FirstOrDefault(o => o.Range is { } range && range.Holds(numerator, denominator)) : null;
+        var derived = denominator > 0m ? OptionOf(item, numerator, denominator) : null;
         if (derived is null)
             (problems ??= []).Add(AnswerFaults.RatioOutOfRange(item.Id));
         else if (!chosen.Has(derived.Index))

@@ -204,6 +204,10 @@ internal static class ScoreFiles
         {
             var json = JsonSerializer.SerializeToNode(results[i].Result, Json.Lenient)!.AsObject();
             json.Insert(0, "id", results[i].Id);
+            if (results[i].Result.NoTotal)
+                json.Remove("total");
+            if (results[i].Result.NoLevel)
+                json.Remove("level");
             output.Write(json.ToJsonString(Json.Pretty));
             output.WriteLine(asArray && i < results.Count - 1 ? "," : "");
         }

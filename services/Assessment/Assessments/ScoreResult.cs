@@ -17,7 +17,29 @@ internal sealed record ScoreResult(
     IReadOnlyDictionary<string, ScenarioCount> ScenarioCounts,
     IReadOnlyList<ItemScore> Items,
     IReadOnlyList<LevelStep> LevelSteps,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] NextLevel? Next);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] NextLevel? Next)
+{
+    /// <summary>The instrument adds nothing up: <see cref="Total"/> is 0 and means nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NoTotal { get; init; }
+
+    /// <summary>The instrument knows no levels: <see cref="Level"/> is 0 and means nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NoLevel { get; init; }
+
+    /// <summary>The score on each axis, where the instrument has axes, and the zone they lead into.</summary>
+    public IReadOnlyList<AxisScore>? Axes { get; init; }
+
+    public ReachedZone? Zone { get; init; }
+
+    /// <summary>The enterprise's figures against the averages of its industry, where the instrument compares any.</summary>
+    public IReadOnlyList<OutcomeBand>? Outcomes { get; init; }
+}
+
+/// <summary>The score on an axis, and the part of the axis that it lies in, counted from 0.</summary>
+internal sealed record AxisScore(string Axis, Text Title, Points Score, Points Maximum, int Part);
+
+internal sealed record ReachedZone(string Zone, Text Name);
 
 /// <summary>Scenarios: all, and the constraint scenarios (约束性场景) among them.</summary>
 internal readonly record struct ScenarioCount(int All, int Constraint);

@@ -38,7 +38,7 @@ internal static class FindInstrument
     }
 
     /// <summary>The id that a reference begins with; what can be no id leads to a stream that nobody can begin.</summary>
-    private static string IdOf(string reference)
+    internal static string IdOf(string reference)
     {
         var id = reference.Split('@', 2)[0];
         return ReadInstrument.IsId(id) ? id : "-";

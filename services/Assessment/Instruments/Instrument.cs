@@ -47,6 +47,24 @@ internal sealed record Instrument
     /// <summary>Where the level is placed by one item instead of computed: the level of each of its options.</summary>
     public required Placement? Placement { get; init; }
 
+    /// <summary>The name of each level, that of meeting no row included.</summary>
+    public required FrozenDictionary<int, Text> LevelNames { get; init; }
+
+    /// <summary>Whether the points of all dimensions add up to anything; a result without says so instead of showing 0.</summary>
+    public required bool HasTotal { get; init; }
+
+    public required bool HasLevel { get; init; }
+
+    public required IReadOnlyList<Axis> Axes { get; init; }
+
+    /// <summary>One for each combination of parts of the axes.</summary>
+    public required IReadOnlyList<Zone> Zones { get; init; }
+
+    /// <summary>Figures against the averages of an industry, where the instrument compares any.</summary>
+    public required OutcomeRule? Outcomes { get; init; }
+
+    public required IReadOnlyList<LevelWalk> CrossWalks { get; init; }
+
     /// <summary>What an incomplete instrument waits for.</summary>
     public required IReadOnlyList<Text> MissingTables { get; init; }
 
@@ -69,6 +87,8 @@ internal sealed record Instrument
     public required FrozenDictionary<string, Scenario> ScenariosById { get; init; }
 
     public required FrozenDictionary<string, FactDefinition> FactsById { get; init; }
+
+    public Text? NameOf(int level) => LevelNames.GetValueOrDefault(level);
 }
 
 /// <summary>An override that was applied: its name, the SHA-256 of its file and of the file it changes, on what it stands, and what it changes.</summary>
@@ -162,7 +182,7 @@ internal sealed record NumberBounds(Points Minimum, Points Maximum);
 internal sealed record RatioOfFacts(FactDefinition Numerator, FactDefinition Denominator);
 
 /// <summary>A figure that an enterprise fills in beside its answers, e.g. the number of production machines.</summary>
-internal sealed record FactDefinition(string Id, Text Label, FactKind Kind);
+internal sealed record FactDefinition(string Id, int Index, Text Label, FactKind Kind);
 
 internal enum FactKind
 {
@@ -177,6 +197,12 @@ internal sealed record Scenario(string Id, int Index, Text Name, bool Constraint
 internal sealed record Placement(Item Item, FrozenDictionary<string, LevelName> Levels);
 
 internal sealed record LevelName(int Level, Text Name);
+
+/// <summary>An axis: the dimensions (by index) whose scores it adds, and the scores at which its next part begins.</summary>
+internal sealed record Axis(string Id, Text Title, IReadOnlyList<int> Dimensions, Points Maximum, IReadOnlyList<Points> Cuts);
+
+/// <summary>A named zone and the part of each axis that it lies in.</summary>
+internal sealed record Zone(string Id, Text Name, IReadOnlyList<int> At);
 
 /// <summary>One row of the level rule: the total and the scenarios it asks for.</summary>
 internal sealed record LevelRow(int Level, Text Name, Points MinScore, bool MinScoreInclusive, int MinScenarios, int MinConstraint);

@@ -51,7 +51,11 @@ internal sealed record InstrumentFile(
 
     public JsonElement? Notes { get; init; }
 
-    public JsonElement? CrossWalk { get; init; }
+    [JsonConverter(typeof(CrossWalksJson))]
+    public IReadOnlyList<CrossWalkFile>? CrossWalk { get; init; }
+
+    /// <summary>Figures of the enterprise placed against the averages of its industry.</summary>
+    public OutcomesFile? Outcomes { get; init; }
 }
 
 /// <summary>How the points add up. Of the fixed words only those are taken that the arithmetic here follows.</summary>
@@ -130,6 +134,12 @@ internal enum LevelRuleKind
 
     /// <summary>No points: the option chosen for one item is the level.</summary>
     Placement,
+
+    /// <summary>No total and no level: the scores on two or more axes lead into a named zone.</summary>
+    Zones,
+
+    /// <summary>No level at all: what is found stands for itself.</summary>
+    None,
 }
 
 internal sealed record LevelRuleFile(LevelRuleKind Kind, IReadOnlyList<LevelRowFile> Rows)
@@ -139,6 +149,10 @@ internal sealed record LevelRuleFile(LevelRuleKind Kind, IReadOnlyList<LevelRowF
     /// <summary>The item whose option places, in a placement.</summary>
     public string? Item { get; init; }
 
+    public IReadOnlyList<AxisFile> Axes { get; init; } = [];
+
+    public IReadOnlyList<ZoneFile> Zones { get; init; } = [];
+
     public string? Semantics { get; init; }
 
     public JsonElement? PrintedBands { get; init; }
@@ -147,6 +161,12 @@ internal sealed record LevelRuleFile(LevelRuleKind Kind, IReadOnlyList<LevelRowF
 
     public JsonElement? OpenPoints { get; init; }
 }
+
+/// <summary>An axis: the dimensions whose scores it adds, and where it is cut into parts; a score at a cut belongs to the part above.</summary>
+internal sealed record AxisFile(string Id, Text Title, IReadOnlyList<string> Dimensions, IReadOnlyList<Points> Cuts);
+
+/// <summary>A named zone: the part on each axis, counted from 0.</summary>
+internal sealed record ZoneFile(string Id, Text Name, IReadOnlyList<int> At);
 
 internal sealed record LevelRowFile(int Level, Text Name, Points MinScore, bool MinScoreInclusive)
 {

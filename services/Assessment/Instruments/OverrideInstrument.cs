@@ -32,6 +32,9 @@ internal static class OverrideInstrument
     /// <summary>An override that a log holds: it was accepted by the checks of its day, and decides as it did then.</summary>
     public static Result<Instrument> Kept(string name, ReadOnlyMemory<byte> bytes, Func<string, Result<Instrument>> find) => Apply(name, bytes, find, ReadInstrument.Kept);
 
+    /// <summary>Which instrument a file says it changes, before anything else of it is looked at; nothing where it does not say.</summary>
+    public static string? InstrumentOf(ReadOnlyMemory<byte> bytes) => Read("", bytes) is { Ok: true } read ? read.Value.Given.Instrument : null;
+
     private static Result<Instrument> Apply(
         string name, ReadOnlyMemory<byte> bytes, Func<string, Result<Instrument>> find, Func<string, ReadOnlyMemory<byte>, Result<Instrument>> readChanged)
     {
@@ -39,7 +42,7 @@ internal static class OverrideInstrument
         if (!read.Ok)
             return read.Fault;
 
-        var given = read.Value;
+        var (given, placed) = read.Value;
         var found = find(given.Instrument);
         if (!found.Ok)
             return found.Fault;
@@ -57,7 +60,7 @@ internal static class OverrideInstrument
         }
 
         if (problems.Count > 0)
-            return Invalid(name, problems);
+            return Invalid(name, [.. problems.Select(placed.Placed)]);
 
         var changed = readChanged(name, Exchange(document, exchanged));
         return changed.Ok
@@ -93,21 +96,23 @@ internal static class OverrideInstrument
             : [];
     }
 
-    private static Result<InstrumentOverride> Read(string name, ReadOnlyMemory<byte> bytes)
+    private static Result<(InstrumentOverride Given, JsonPlaces Places)> Read(string name, ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length > InstrumentOverride.BytesMax)
             return Invalid(name, [new("", "override.too_large", new($"文件超过 {InstrumentOverride.BytesMax} 字节", $"the file is larger than {InstrumentOverride.BytesMax} bytes"))]);
 
+        if (JsonPlaces.Read(bytes, "override.malformed", out var flaw) is not { } places)
+            return Invalid(name, [flaw!]);
+
         try
         {
             return JsonSerializer.Deserialize<InstrumentOverride>(bytes.Span, Json.Strict) is { } read
-                ? read
+                ? (read, places)
                 : Invalid(name, [new("", "override.malformed", new("文件为空", "the file holds null"))]);
         }
         catch (JsonException e)
         {
-            var line = (e.LineNumber + 1)?.ToString(CultureInfo.InvariantCulture) ?? "?";
-            return Invalid(name, [new(e.Path ?? "", "override.malformed", new($"第 {line} 行不符合格式：{e.Message}", $"line {line} is not of the format: {e.Message}"))]);
+            return Invalid(name, [.. RequestFaults.OfJson(e).Details.Select(d => places.Placed(d with { Code = "override.malformed" }))]);
         }
     }
 

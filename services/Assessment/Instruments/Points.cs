@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PilotCity.Defaults;
 
 namespace PilotCity.Assessment.Instruments;
 
@@ -15,6 +16,9 @@ internal readonly record struct Points(decimal Value)
     public const int DecimalsMax = 6;
 
     public const decimal ValueMax = 1_000m;
+
+    /// <summary>In millionths, exact: whole numbers add faster than decimals.</summary>
+    public long Micro => (long)(Value * 1_000_000m);
 
     public static readonly Points Zero = new(0m);
 
@@ -41,7 +45,7 @@ internal sealed class PointsJson : JsonConverter<Points>
     public override Points Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && Points.TryParse(reader.GetString(), out var points)
             ? points
-            : throw new JsonException("points are a string from 0 to 1000 with at most six decimals, e.g. \"7.5\"");
+            : throw new JsonRefusal(new("应为 0 至 1000、最多六位小数的文本，如 \"7.5\"", "points are a string from 0 to 1000 with at most six decimals, e.g. \"7.5\""));
 
     public override void Write(Utf8JsonWriter writer, Points value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }

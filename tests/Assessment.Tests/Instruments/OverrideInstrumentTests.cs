@@ -33,7 +33,7 @@ public sealed class OverrideInstrumentTests
     {
         var fault = Apply(File(Counts.Replace("\"value\": 6", "\"value\": 17", StringComparison.Ordinal))).Fault!;
         Assert.Equal("instrument.invalid", fault.Code);
-        Assert.Contains(fault.Details, d => d.Path == "/levelRule/rows/1" && d.Code == "instrument.rows");
+        Assert.Contains(fault.Details, d => d.Path == "/levelRule/rows/1/minScenarios" && d.Code == "instrument.rows");
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class OverrideInstrumentTests
         Assert.Contains("/name override.name", Problems(File(Counts, name: new string('a', 41))));
         Assert.Contains("/source override.source", Problems(File(Counts, source: " ")));
         Assert.Equal("instrument.unknown", Apply(File(Counts, instrument: "nothing@1")).Fault?.Code);
-        Assert.Equal(["$.surprise override.malformed"], Problems(File(Counts).Replace("\"name\"", "\"surprise\": 1, \"name\"", StringComparison.Ordinal)));
+        Assert.Equal(["/surprise override.malformed"], Problems(File(Counts).Replace("\"name\"", "\"surprise\": 1, \"name\"", StringComparison.Ordinal)));
         Assert.Equal([" override.malformed"], Problems("null"));
         Assert.Equal([" override.too_large"], Problems(new string(' ', InstrumentOverride.BytesMax + 1)));
     }

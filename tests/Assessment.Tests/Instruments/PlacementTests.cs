@@ -34,8 +34,8 @@ public sealed class PlacementTests
     [InlineData("/levelRule/item", "\"P2\"", "instrument.reference", "/levelRule/item")]
     [InlineData("/levelRule/item", "null", "instrument.reference", "/levelRule/item")]
     [InlineData("/levelRule/rows/0/option", "\"4\"", "instrument.reference", "/levelRule/rows")]
-    [InlineData("/levelRule/rows/0/option", "null", "instrument.rows", "/levelRule/rows/0")]
-    [InlineData("/levelRule/rows/0/level", "3", "instrument.rows", "/levelRule/rows/1")]
+    [InlineData("/levelRule/rows/0/option", "null", "instrument.rows", "/levelRule/rows/0/option")]
+    [InlineData("/levelRule/rows/0/level", "3", "instrument.rows", "/levelRule/rows/1/level")]
     [InlineData("/levelRule/kind", "\"score\"", "instrument.rows", "/levelRule/item")]
     [InlineData("/dimensions/0/groups/0/indicators/0/items/0/scored", "true", "instrument.reference", "/levelRule/item")]
     [InlineData("/dimensions/0/groups/0/indicators/0/items/0/type", "\"multi\"", "instrument.reference", "/levelRule/item")]
@@ -49,7 +49,7 @@ public sealed class PlacementTests
     [Fact]
     public void An_option_belongs_to_a_placement_only() => Assert.Contains(
         ReadInstrument.Read("test", ReadInstrumentTests.Changed("miit-2024", "/levelRule/rows/0/option", "\"A\"")).Fault!.Details,
-        d => d is { Code: "instrument.rows", Path: "/levelRule/rows/0" });
+        d => d is { Code: "instrument.rows", Path: "/levelRule/rows/0/option" });
 
     [Fact]
     public void The_edition_of_2022_is_listed_with_its_level_rule_and_refuses_to_score_naming_its_tables()
