@@ -202,11 +202,12 @@ internal static class ScoreFiles
 
         for (var i = 0; i < results.Count; i++)
         {
-            var json = JsonSerializer.SerializeToNode(results[i].Result, Json.Lenient)!.AsObject();
-            json.Insert(0, "id", results[i].Id);
-            if (results[i].Result.NoTotal)
+            var (id, result) = results[i];
+            var json = JsonSerializer.SerializeToNode(result, Json.Lenient)!.AsObject();
+            json.Insert(0, "id", id);
+            if (result.NoTotal)
                 json.Remove("total");
-            if (results[i].Result.NoLevel)
+            if (result.NoLevel)
                 json.Remove("level");
             output.Write(json.ToJsonString(Json.Pretty));
             output.WriteLine(asArray && i < results.Count - 1 ? "," : "");
