@@ -3,6 +3,7 @@ using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Instruments;
 using PilotCity.Assessment.Rescorings;
 using PilotCity.Defaults.Log;
+using Answer = PilotCity.Assessment.Assessments.Answer;
 
 namespace PilotCity.Bench;
 
