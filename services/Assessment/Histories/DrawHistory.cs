@@ -52,12 +52,12 @@ internal static class DrawHistory
 
         void Mark(List<Shape> into, HistoryItem item, int number)
         {
-            var (x, y) = (X(item.ConfirmedAt), item.Place is { } place ? Y(place.Level) : bottom + Lane);
+            var (x, y) = (X(item.ConfirmedAt), item.Place is { On: History.ScaleId } place ? Y(place.Level) : bottom + Lane);
             var counts = item.Standing != HistoryStanding.Corrected;
             var (stroke, fill) = (counts ? Line : Faded, counts && Assessments.Assessment.IsIndependent(item.Mode) ? Line : White);
             into.Add(item.Place switch
             {
-                null => Outline.Around(x, y, 4.5, 4, fill, stroke, 1),
+                null or { On: not History.ScaleId } => Outline.Around(x, y, 4.5, 4, fill, stroke, 1),
                 { Kind: PlaceResult.Own } => Outline.Around(x, y, 4, 12, fill, stroke, 1.2),
                 _ => new Outline([(x - 4, y - 4), (x + 4, y - 4), (x + 4, y + 4), (x - 4, y + 4)], White, stroke, 1, Dashed: true),
             });

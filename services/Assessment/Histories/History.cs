@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Instruments;
 using PilotCity.Defaults;
@@ -34,8 +35,9 @@ internal enum HistoryStanding
     Corrected,
 }
 
-/// <summary>Where a level stands on the common scale. <see cref="Relation"/> is <c>at</c>, <c>below</c> or <c>above</c>; <see cref="Kind"/> is <c>own</c>, or how sure the cross-walk is.</summary>
-internal sealed record ScalePlace(int Level, string Relation, string Kind, Text? Why = null, string? Source = null);
+/// <summary>Where a level stands on the common scale. <see cref="Relation"/> is <c>at</c>, <c>below</c> or <c>above</c>; <see cref="Kind"/> is <c>own</c>, or how sure the cross-walk is;
+/// <see cref="On"/> is the instrument whose levels are meant: of another edition than the common scale it is said, and not drawn.</summary>
+internal sealed record ScalePlace(int Level, string Relation, string Kind, Text? Why = null, string? Source = null, string On = History.ScaleId);
 
 /// <summary>Puts a result into the history; pure.</summary>
 internal static class PlaceResult
@@ -54,7 +56,16 @@ internal static class PlaceResult
     private static ScalePlace? Place(AssessmentRow row, Instrument? instrument, Instrument scale) =>
         instrument is null ? null
         : instrument.Id == scale.Id ? new(row.Level, At, Own)
+        : Walked(instrument, row.Level, scale) is { } walked
+            ? new(walked.Level, JsonNamingPolicy.KebabCaseLower.ConvertName(walked.Relation.ToString()), JsonNamingPolicy.KebabCaseLower.ConvertName(walked.Kind.ToString()), walked.Why, walked.Source, walked.To)
         : null;
+
+    /// <summary>Onto the common scale where the data say so, else onto another shipped instrument's.</summary>
+    private static CrossWalked? Walked(Instrument instrument, int level, Instrument scale) => ShippedInstruments.All
+        .Where(to => to.Id != instrument.Id)
+        .OrderBy(to => to.Id == scale.Id ? 0 : 1)
+        .Select(to => CrossWalk.Between(instrument, level, to))
+        .FirstOrDefault(walked => walked is not null);
 
     private static Text? NameOf(Instrument instrument, int level) =>
         instrument.Placement?.Levels.Values.FirstOrDefault(l => l.Level == level)?.Name

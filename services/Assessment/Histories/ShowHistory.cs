@@ -74,8 +74,8 @@ internal static class ShowHistory
                 new(
                     english ? "Line in time" : "时间线", Drawings: [DrawHistory.Draw(history, scale, language)],
                     Note: english
-                        ? $"Scale: levels of {scale.Reference}. Full mark: on site or official; hollow: not verified on site; crossed: corrected since; dashed square: put there by a cross-walk (a proxy); diamond below: no data relate it to the scale. Points are never compared across instruments or editions."
-                        : $"纵轴为 {scale.Reference} 的等级。实心：现场或主管部门评定；空心：未经现场评定；打叉：已被更正；虚线方块：按对照关系推定（仅供参考）；下方菱形：没有对照数据，不可比。不同评测工具、不同版本的分数从不比较。"),
+                        ? $"Scale: levels of {scale.Reference}. Full mark: on site or official; hollow: not verified on site; crossed: corrected since; dashed square: put there by a cross-walk (a proxy); diamond below: no data relate it to this scale (the table says where they relate it to another edition). Points are never compared across instruments or editions."
+                        : $"纵轴为 {scale.Reference} 的等级。实心：现场或主管部门评定；空心：未经现场评定；打叉：已被更正；虚线方块：按对照关系推定（仅供参考）；下方菱形：没有与本标尺的对照数据（如与其他版本有对照，见下表），不可比。不同评测工具、不同版本的分数从不比较。"),
                 new(
                     english ? "Results" : "历次结果",
                     Table: new(
@@ -123,7 +123,9 @@ internal static class ShowHistory
         : (place.Relation, place.Kind) switch
         {
             (PlaceResult.At, PlaceResult.Own) => $"{place.Level}",
-            var (relation, _) => string.Create(CultureInfo.InvariantCulture, $"{RelationOf(relation, english)}{place.Level}{(english ? " (proxy)" : "（参考）")}"),
+            var (relation, kind) => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{RelationOf(relation, english)}{place.Level}{(place.On == History.ScaleId ? "" : english ? $" of {place.On}" : $"，按 {place.On}")}{(kind != "proxy" ? "" : english ? " (proxy)" : "（参考）")}"),
         };
 
     private static string RelationOf(string relation, bool english) => relation switch

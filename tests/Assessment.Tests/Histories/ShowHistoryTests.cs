@@ -31,6 +31,21 @@ public sealed class ShowHistoryTests
         Assert.Equal(("复杂应用期", "100"), (Item("tencent-process", 3, 1).LevelName?.Zh, Item("tencent-process", 3, 1).Maximum.ToString()));
     }
 
+    [Theory]
+    [InlineData(0, 1, "below")]
+    [InlineData(3, 3, "at")]
+    [InlineData(5, 4, "above")]
+    public void A_cross_walk_onto_another_edition_is_said_as_a_proxy_and_not_drawn_on_the_scale(int stage, int level, string relation)
+    {
+        var place = Item("lenovo-stages", stage, 1).Place!;
+        Assert.Equal((level, relation, "proxy", "miit-2022"), (place.Level, place.Relation, place.Kind, place.On));
+        Assert.False(string.IsNullOrEmpty(place.Why?.Zh));
+        var history = new History("E", "miit-2024@1", [Item("miit-2024", 3, 1), Item("lenovo-stages", stage, 2)], 0);
+        var lowest = DrawHistory.Draw(history, Examples.Miit2024, "en").Shapes.OfType<Outline>().SelectMany(o => o.Points).Max(p => p.Y);
+        var without = DrawHistory.Draw(history with { Items = [Item("miit-2024", 3, 1), Item("tencent-process", 3, 2)] }, Examples.Miit2024, "en").Shapes.OfType<Outline>().SelectMany(o => o.Points).Max(p => p.Y);
+        Assert.Equal(without, lowest);
+    }
+
     [Fact]
     public void A_correction_takes_a_result_out_of_the_line_from_its_moment_on()
     {
