@@ -13,6 +13,8 @@ internal sealed class LaidOutAnswers
 {
     private readonly Instrument instrument;
     private readonly Row[] items;
+    private readonly Scenario[] scenarios;
+    private readonly byte[][] scenarioNames;
     private readonly ulong[] chosen;
     private readonly int[] levels;
     private readonly decimal?[] facts;
@@ -26,6 +28,8 @@ internal sealed class LaidOutAnswers
     {
         this.instrument = instrument;
         items = [.. instrument.Items.Select(i => new Row(instrument, i))];
+        scenarios = [.. instrument.Scenarios];
+        scenarioNames = [.. scenarios.Select(s => System.Text.Encoding.UTF8.GetBytes(s.Id))];
         chosen = new ulong[items.Length];
         levels = new int[instrument.Scenarios.Count];
         facts = new decimal?[instrument.Facts.Count];
@@ -36,40 +40,55 @@ internal sealed class LaidOutAnswers
     /// <summary>Total and level; nothing where <see cref="ScoreAnswers.Score"/> must look at the set.</summary>
     public BareScore? Score(Answers answers)
     {
+        // The instrument's names are looked up in the maps, and not the other way round: what is left over afterwards is unknown.
         Clear();
-        foreach (var (id, answer) in answers.Items)
+        var known = 0;
+        foreach (var row in items)
         {
-            if (!instrument.ItemsById.TryGetValue(id, out var item))
-                return null;
+            if (!answers.Items.TryGetValue(row.Item.Id, out var answer))
+                continue;
+            known++;
             if (answer.Number is { } number)
             {
-                if (!Choose(item, number))
+                if (!Choose(row.Item, number))
                     return null;
                 continue;
             }
 
             for (var i = 0; i < answer.Options.Count; i++)
             {
-                if (!item.OptionsById.TryGetValue(answer.Options[i], out var option) || !Choose(item, option))
+                if (row.Find(answer.Options[i]) is not { } option || !Choose(row.Item, option))
                     return null;
             }
         }
 
-        foreach (var (id, level) in answers.Scenarios)
+        if (known != answers.Items.Count)
+            return null;
+        foreach (var scenario in scenarios)
         {
-            if (!instrument.ScenariosById.TryGetValue(id, out var scenario) || (uint)level > (uint)instrument.ScenarioLevelMaximum)
+            if (!answers.Scenarios.TryGetValue(scenario.Id, out var level))
+                continue;
+            known++;
+            if ((uint)level > (uint)instrument.ScenarioLevelMaximum)
                 return null;
             levels[scenario.Index] = level;
         }
 
-        foreach (var (id, value) in answers.Facts)
+        if (known != answers.Items.Count + answers.Scenarios.Count)
+            return null;
+        if (answers.Facts.Count == 0)
+            return Score();
+        foreach (var fact in instrument.Facts)
         {
-            if (!instrument.FactsById.TryGetValue(id, out var fact) || !ScoreAnswers.Fits(fact, value))
+            if (!answers.Facts.TryGetValue(fact.Id, out var value))
+                continue;
+            known++;
+            if (!ScoreAnswers.Fits(fact, value))
                 return null;
             facts[fact.Index] = value;
         }
 
-        return Score();
+        return known == answers.Items.Count + answers.Scenarios.Count + answers.Facts.Count ? Score() : null;
     }
 
     /// <summary>
@@ -148,10 +167,17 @@ internal sealed class LaidOutAnswers
     {
         if (reader.TokenType == JsonTokenType.None)
             return true;
-        var byId = instrument.ScenariosById.GetAlternateLookup<ReadOnlySpan<char>>();
+        var next = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (!byId.TryGetValue(Text(ref reader, room), out var scenario) || !reader.Read() || !reader.TryGetInt32(out var level) || (uint)level > (uint)instrument.ScenarioLevelMaximum)
+            Scenario? scenario;
+            if (next < scenarios.Length && reader.ValueTextEquals(scenarioNames[next]))
+                scenario = scenarios[next];
+            else if (!instrument.ScenariosById.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(Text(ref reader, room), out scenario))
+                return false;
+
+            next = scenario.Index + 1;
+            if (!reader.Read() || !reader.TryGetInt32(out var level) || (uint)level > (uint)instrument.ScenarioLevelMaximum)
                 return false;
             levels[scenario.Index] = level;
         }
@@ -244,6 +270,7 @@ internal sealed class LaidOutAnswers
     private sealed class Row
     {
         private readonly byte[][] names;
+        private readonly Option[] options;
 
         public Row(Instrument instrument, Item item)
         {
@@ -252,6 +279,7 @@ internal sealed class LaidOutAnswers
             Micro = [.. item.Options.Select(o => o.Score.Micro)];
             Excluding = item.Type == ItemType.Multi ? item.Options.Where(o => o.ExcludesOthers).Aggregate(0UL, (bits, o) => bits | (1UL << o.Index)) : 0;
             MustBeAnswered = item.Scored || instrument.Placement?.Item == item ? instrument.Unanswered == Unanswered.Error : !instrument.UnscoredMayBeAbsent;
+            options = [.. item.Options];
             names = [.. item.Options.Select(o => System.Text.Encoding.UTF8.GetBytes(o.Id))];
         }
 
@@ -266,6 +294,18 @@ internal sealed class LaidOutAnswers
         public bool MustBeAnswered { get; }
 
         /// <summary>An item has a handful of options: comparing with each is faster than any table.</summary>
+        public Option? Find(string id)
+        {
+            foreach (var option in options)
+            {
+                if (option.Id == id)
+                    return option;
+            }
+
+            return null;
+        }
+
+        /// <summary>The same of the text that a reader stands at.</summary>
         public Option? Find(ref Utf8JsonReader reader, char[] room)
         {
             if (reader.ValueIsEscaped)
@@ -273,7 +313,7 @@ internal sealed class LaidOutAnswers
             for (var i = 0; i < names.Length; i++)
             {
                 if (reader.ValueSpan.SequenceEqual(names[i]))
-                    return Item.Options[i];
+                    return options[i];
             }
 
             return null;
