@@ -32,10 +32,11 @@ public sealed class LifeLawsTests
     [Fact]
     public void Any_steps_by_anybody_keep_the_laws()
     {
-        var reached = new HashSet<AssessmentStatus>();
-        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => Keeps(new(seed), reached)).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
+        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => Keeps(new(seed), [])).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
-        // The walk is no proof where it never gets there.
+        // Walks are no proof where they never get there: these always take the same ways.
+        var reached = new HashSet<AssessmentStatus>();
+        Assert.All(Enumerable.Range(0, 300), seed => Assert.True(Keeps(new(seed), reached)));
         Assert.Equal(Enum.GetValues<AssessmentStatus>(), reached.Order());
     }
 
@@ -43,16 +44,17 @@ public sealed class LifeLawsTests
     {
         var states = Ids.ToDictionary(id => id, _ => Assessment.Assessments.Assessment.Noun.Initial);
         var at = Noon;
-        for (var step = 0; step < Steps; step++)
+        for (var n = 0; n < Steps; n++)
         {
             at = at.AddHours(random.Next(0, 60));
             var actor = Everybody[random.Next(Everybody.Length)];
             var id = Ids[random.Next(Ids.Length)];
             var other = Ids[random.Next(Ids.Length)];
             var was = states.ToDictionary();
+            var step = (Step)random.Next(Enum.GetValues<Step>().Length);
             if (random.Next(2) == 0)
-                (id, actor) = Onward(states) ?? (id, actor);
-            var decision = Try(random, states, id, other, actor, at);
+                (id, other, actor, step) = Onward(states) ?? (id, other, actor, step);
+            var decision = Try(random, states, step, id, other, actor, at);
             foreach (var change in decision.Changes)
             {
                 var stream = change.Stream["assessment/".Length..];
@@ -80,18 +82,35 @@ public sealed class LifeLawsTests
         && (now.Status != AssessmentStatus.Objected || now is { Confirmed: not null, Objection.Outcome: null })
         && (now.Status is not (AssessmentStatus.Draft or AssessmentStatus.Submitted or AssessmentStatus.Returned) || now.Confirmed is null);
 
-    /// <summary>Who could take the next step of what has come furthest: half of the steps do, so that walks get far.</summary>
-    private static (string Id, Actor Actor)? Onward(Dictionary<string, Assessment.Assessments.Assessment> states) =>
-        states.Values.FirstOrDefault(s => s is { Status: AssessmentStatus.Objected, Objection.SecondAssessor: { } }) is { } appointed
-            ? states.Values.Any(s => s is { Status: AssessmentStatus.Submitted, Proposed.Reviews: { } first } && first == appointed.Id)
-                ? (appointed.Id, Everybody[^1])
-                : states.FirstOrDefault(s => s.Value.Begun is null) is { Key: { } free } ? (free, Everybody.Single(a => a.Org == appointed.Objection!.SecondAssessor)) : null
-        : states.Values.FirstOrDefault(s => s.Status == AssessmentStatus.Objected) is { } objected ? (objected.Id, Everybody[5])
-        : states.Values.FirstOrDefault(s => s is { Status: AssessmentStatus.Confirmed, Objection: null }) is { } confirmed ? (confirmed.Id, Everybody[0])
-        : states.Values.FirstOrDefault(s => s.Status == AssessmentStatus.Submitted) is { } submitted ? (submitted.Id, submitted.Begun!.Mode == Mode.ProviderAssisted ? Everybody[0] : Everybody[7])
-        : null;
+    /// <summary>Who could take which next step of what has come furthest: half of the steps are such, so that walks get far.</summary>
+    private static (string Id, string Other, Actor Actor, Step Step)? Onward(Dictionary<string, Assessment.Assessments.Assessment> states)
+    {
+        if (states.Values.FirstOrDefault(s => s is { Status: AssessmentStatus.Objected, Objection.SecondAssessor: { } }) is { } appointed)
+        {
+            return states.Values.FirstOrDefault(s => s is { Status: AssessmentStatus.Submitted, Proposed.Reviews: { } first } && first == appointed.Id) is { } second
+                ? (appointed.Id, second.Id, Everybody[^1], Step.Decide)
+                : states.FirstOrDefault(s => s.Value.Begun is null) is { Key: { } free } ? (free, appointed.Id, Everybody.Single(a => a.Org == appointed.Objection!.SecondAssessor), Step.Confirm) : null;
+        }
 
-    private static Decision Try(Random random, Dictionary<string, Assessment.Assessments.Assessment> states, string id, string other, Actor actor, DateTimeOffset at)
+        return states.Values.FirstOrDefault(s => s.Status == AssessmentStatus.Objected) is { } objected ? (objected.Id, "A1", Everybody[5], Step.Appoint)
+            : states.Values.FirstOrDefault(s => s is { Status: AssessmentStatus.Confirmed, Objection: null }) is { } confirmed ? (confirmed.Id, "A1", Everybody[0], Step.Object)
+            : states.Values.FirstOrDefault(s => s.Status == AssessmentStatus.Submitted) is { } submitted ? (submitted.Id, "A1", submitted.Begun!.Mode == Mode.ProviderAssisted ? Everybody[0] : Everybody[7], Step.Confirm)
+            : null;
+    }
+
+    /// <summary>What can be tried on what has begun.</summary>
+    private enum Step
+    {
+        Save,
+        Submit,
+        Return,
+        Confirm,
+        Object,
+        Appoint,
+        Decide,
+    }
+
+    private static Decision Try(Random random, Dictionary<string, Assessment.Assessments.Assessment> states, Step step, string id, string other, Actor actor, DateTimeOffset at)
     {
         var state = states[id];
         var independence = random.Next(12) == 0 ? new Independence(true, [], []) : Independence.Nothing;
@@ -103,16 +122,15 @@ public sealed class LifeLawsTests
             return BeginAssessment.Decide(id, whole, actor, independence, whole.Reviews is { } first ? states[first] : null, ShippedInstruments.Find);
         }
 
-        return random.Next(8) switch
+        return step switch
         {
-            0 => SaveAnswers.Decide(state, new() { Scenarios = Examples.Parse("""{"S01":1}""") }, actor, Examples.Miit2024),
-            1 => SubmitAssessment.Decide(state, new(random.Next(2) == 0), actor, independence, Examples.Miit2024),
-            2 => ReturnAssessment.Decide(state, new("请补充"), actor),
-            3 => ConfirmAssessment.Decide(state, new(random.Next(2) == 0), actor, independence, new(15), at),
-            4 => ObjectToAssessment.Decide(state, new("不认可"), new("r", "h"), actor, at),
-            5 => AppointSecondAssessor.Decide(state, new(random.Next(2) == 0 ? "evaluation-1" : "evaluation-2"), independence),
-            6 => DecideObjection.Decide(state, id == other ? null : states[other], new((ObjectionOutcome)random.Next(3), "理由") { Second = random.Next(3) == 0 ? null : other }, actor),
-            _ => ConfirmAssessment.Decide(state, new(true), actor, independence, new(15), at),
+            Step.Save => SaveAnswers.Decide(state, new() { Scenarios = Examples.Parse("""{"S01":1}""") }, actor, Examples.Miit2024),
+            Step.Submit => SubmitAssessment.Decide(state, new(random.Next(2) == 0), actor, independence, Examples.Miit2024),
+            Step.Return => ReturnAssessment.Decide(state, new("请补充"), actor),
+            Step.Confirm => ConfirmAssessment.Decide(state, new(random.Next(2) == 0), actor, independence, new(15), at),
+            Step.Object => ObjectToAssessment.Decide(state, new("不认可"), new("r", "h"), actor, at),
+            Step.Appoint => AppointSecondAssessor.Decide(state, new(random.Next(2) == 0 ? "evaluation-1" : "evaluation-2"), independence),
+            Step.Decide => DecideObjection.Decide(state, id == other ? null : states[other], new((ObjectionOutcome)random.Next(3), "理由") { Second = random.Next(3) == 0 ? null : other }, actor),
         };
     }
 }
