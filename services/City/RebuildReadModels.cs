@@ -5,7 +5,7 @@ using PilotCity.Defaults.Slices;
 
 namespace PilotCity.City;
 
-/// <summary><c>./city rebuild</c>: drops the tables for lists and makes them again from the logs.</summary>
+/// <summary><c>./city rebuild</c>: drops the tables for lists and makes them again from the logs, and what else a service reads its entries by.</summary>
 internal static class RebuildReadModels
 {
     internal static System.CommandLine.Command Command()
@@ -85,6 +85,11 @@ internal static class RebuildReadModels
 
         await using var log = new ServiceLog(shape.Name, LogDatabase.Open(connectionString), shape.Nouns, shape.ReadModels, TimeProvider.System, NullLogger.Instance);
         await log.Database.Migrate(ct);
-        await new Rebuild(log).AllModels((city, done, all) => Console.WriteLine($"{shape.Name} {city}: {done}/{all}"), ct);
+        Action<string, long, long> progress = (city, done, all) => Console.WriteLine($"{shape.Name} {city}: {done}/{all}");
+        await new Rebuild(log).AllModels(progress, ct);
+        if (shape.Rebuild is { } rebuild)
+        {
+            await rebuild(log.Database, progress, ct);
+        }
     }
 }

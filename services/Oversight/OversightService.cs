@@ -24,6 +24,11 @@ public static class OversightService
             services.AddSingleton<Checkpointer>();
             services.AddHostedService(provider => provider.GetRequiredService<Checkpointer>());
         },
+        Rebuild = async (database, progress, ct) =>
+        {
+            await OversightTables.Create(database, ct);
+            await IndexTrail.Rebuild(database, all: true, progress, ct);
+        },
         Routes = routes =>
         {
             ReadTrail.Map(routes);

@@ -231,7 +231,7 @@ public sealed class OversightServiceTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await service.As(Role.Enterprise, Case.Enterprise).GetAsync($"{Root}/receipts/awards/P1")).StatusCode);
         Assert.Equal((404, "receipt.award_unknown"), await (await service.As(Role.Enterprise, "OTHER").GetAsync($"{Root}/receipts/awards/P1")).Refusal());
         Assert.Equal((404, "receipt.award_unknown"), await (await auditor.GetAsync($"{Root}/receipts/awards/P9")).Refusal());
-        Assert.Equal((403, "request.role"), await (await service.As(Role.Enterprise, Case.Enterprise).GetAsync($"{Root}/trail?enterprise={Case.Enterprise}")).Refusal());
+        Assert.Equal((403, "request.role"), await (await service.As(Role.Enterprise, Case.Enterprise).GetAsync($"{Root}/tree")).Refusal());
         Assert.Equal((403, "request.city"), await (await service.As(Role.Auditor, city: "330100").GetAsync($"{Root}/tree")).Refusal());
     }
 

@@ -33,6 +33,12 @@ public sealed record CityService(string Name)
     /// <summary>The logs it follows and what it does about them.</summary>
     public FollowPlan? Follows { get; init; }
 
+    /// <summary>
+    /// Makes again what the service keeps beside its log and its read models and what follows from the entries, for <c>./city rebuild</c>; it tells
+    /// (city, entries done, entries in all). Null where there is nothing.
+    /// </summary>
+    public Func<LogDatabase, Action<string, long, long>, CancellationToken, Task>? Rebuild { get; init; }
+
     /// <summary>The host, ready to run: its log opens (and is migrated) before it listens.</summary>
     public WebApplication Build(Hosting hosting)
     {

@@ -275,8 +275,7 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
         DateTimeOffset? asOf = null;
         if (context.Request.Query.TryGetValue("asOf", out var text))
         {
-            // Beyond these years a day in Shanghai or a working day after it could not be told.
-            if (!DateTimeOffset.TryParseExact(text, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) || at.UtcDateTime.Year is < 1970 or > 9_000)
+            if (!TryInstant(text.ToString(), out var at))
             {
                 return SliceFaults.QueryMalformed("asOf", new Text("应为带时区的 RFC 3339 时刻。", "an RFC 3339 instant with its offset is asked for."));
             }
@@ -286,6 +285,10 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
 
         return new Request(context, city, caller, actor, log) { AsOf = asOf };
     }
+
+    /// <summary>Reads an RFC 3339 instant with its offset, of the years 1970 to 9000: beyond them a day in Shanghai or a working day after it could not be told.</summary>
+    public static bool TryInstant(string text, out DateTimeOffset at) =>
+        DateTimeOffset.TryParseExact(text, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at) && at.UtcDateTime.Year is >= 1970 and <= 9_000;
 
     private static Result<TBody> Parse<TBody>(byte[] bytes)
     {

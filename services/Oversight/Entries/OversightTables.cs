@@ -5,8 +5,7 @@ namespace PilotCity.Oversight.Entries;
 
 /// <summary>
 /// What Oversight keeps beside its own log: every entry it took in, in the order of the tree (<c>leaf</c>), the tree's tiles, its signed
-/// checkpoints, whom each entry is about (<c>subject</c>, which the trail is read by), whom every entry of a stream is about
-/// (<c>stream_subject</c>, what its first entry named), and the breaks it found (<c>intake_break</c>).
+/// checkpoints, what the trail is read by (<see cref="IndexTrail"/>), and the breaks it found (<c>intake_break</c>).
 /// Entries and checkpoints are append only; the rest follows from them.
 /// </summary>
 internal static class OversightTables
@@ -26,54 +25,26 @@ internal static class OversightTables
         .Bytes("hash", l => l.Entry.Hash)
         .Bytes("head", l => l.Entry.Head);
 
-    internal static readonly Insert<SubjectRow> InsertSubject = new Insert<SubjectRow>("subject")
-        .Text("city", s => s.City)
-        .Text("kind", s => s.Subject.Kind)
-        .Text("id", s => s.Subject.Id)
-        .Number("at_micros", s => s.AtMicros)
-        .Number("idx", s => s.Index);
-
-    internal static readonly Insert<(string City, string Service, string Stream, Subject Subject)> InsertStreamSubject = new Insert<(string City, string Service, string Stream, Subject Subject)>("stream_subject")
-        .Text("city", s => s.City)
-        .Text("service", s => s.Service)
-        .Text("stream", s => s.Stream)
-        .Text("kind", s => s.Subject.Kind)
-        .Text("id", s => s.Subject.Id);
-
-    /// <summary>That the leaf at <see cref="Index"/> is about this subject.</summary>
-    internal sealed record SubjectRow(string City, Subject Subject, long AtMicros, long Index);
-
     /// <summary>Makes the tables where they are missing; safe when several instances start together.</summary>
     public static async Task Create(LogDatabase database, CancellationToken ct)
     {
         // No city is called so: this lock is for the tables alone.
-        await using var transaction = await database.BeginWrite("tables", ct);
-        var sql = Tables.Replace("{bytes}", database.BytesType, StringComparison.Ordinal) + database.AppendOnly("leaf") + database.AppendOnly("checkpoint");
-#if BREAKABLE
-        if (Defaults.Breakage.DoublesEffects)
+        await using (var transaction = await database.BeginWrite("tables", ct))
         {
-            sql = sql.Replace("UNIQUE (city, service, position)", "CHECK (TRUE)", StringComparison.Ordinal);
-        }
+            var sql = Tables.Replace("{bytes}", database.BytesType, StringComparison.Ordinal) + database.AppendOnly("leaf") + database.AppendOnly("checkpoint");
+#if BREAKABLE
+            if (Defaults.Breakage.DoublesEffects)
+            {
+                sql = sql.Replace("UNIQUE (city, service, position)", "CHECK (TRUE)", StringComparison.Ordinal);
+            }
 
 #endif
-        await transaction.Connection.ExecuteAsync(new CommandDefinition(sql, transaction: transaction.Transaction, cancellationToken: ct));
-        await Inherit(transaction, ct);
-        await transaction.Commit(ct);
-    }
-
-    /// <summary>A database from before <c>stream_subject</c> was there: what the first entries of its streams name is in <c>subject</c>.</summary>
-    private static async Task Inherit(LogTransaction transaction, CancellationToken ct)
-    {
-        if (await transaction.Connection.ExecuteScalarAsync<long>(new CommandDefinition("SELECT COUNT(*) FROM (SELECT 1 FROM stream_subject LIMIT 1) t", transaction: transaction.Transaction, cancellationToken: ct)) == 0)
-        {
-            await transaction.Connection.ExecuteAsync(new CommandDefinition(
-                "INSERT INTO stream_subject (city, service, stream, kind, id) SELECT DISTINCT l.city, l.service, l.stream, s.kind, s.id "
-                + "FROM leaf l JOIN subject s ON s.city = l.city AND s.idx = l.idx WHERE l.version = 1 AND s.kind <> @Actor; DROP INDEX IF EXISTS subject_of_leaf",
-                new { Subject.Actor },
-                transaction.Transaction,
-                commandTimeout: 0,
-                cancellationToken: ct));
+            await transaction.Connection.ExecuteAsync(new CommandDefinition(sql, transaction: transaction.Transaction, cancellationToken: ct));
+            await transaction.Commit(ct);
         }
+
+        // Each city under its own lock; this one is free again.
+        await IndexTrail.Rebuild(database, all: false, null, ct);
     }
 
     private const string Tables = """
@@ -126,6 +97,17 @@ internal static class OversightTables
           id TEXT NOT NULL,
           PRIMARY KEY (city, service, stream, kind, id)
         );
+        CREATE TABLE IF NOT EXISTS occurred (
+          city TEXT NOT NULL,
+          idx BIGINT NOT NULL,
+          true_micros BIGINT NOT NULL,
+          PRIMARY KEY (city, idx)
+        );
+        CREATE TABLE IF NOT EXISTS trail_index (
+          city TEXT NOT NULL PRIMARY KEY,
+          version BIGINT NOT NULL
+        );
+        DROP INDEX IF EXISTS subject_of_leaf;
         CREATE TABLE IF NOT EXISTS intake_break (
           city TEXT NOT NULL,
           service TEXT NOT NULL,

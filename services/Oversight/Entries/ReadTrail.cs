@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Data.Common;
 using System.Text.Json;
 using Dapper;
 using PilotCity.Defaults;
@@ -9,81 +9,141 @@ using PilotCity.Defaults.Slices;
 namespace PilotCity.Oversight.Entries;
 
 /// <summary>
-/// Everything that happened to an enterprise, project, award, fund, payment …, or that an account did, in the order of time: who, when, on
-/// what, and the event itself. Several subjects together narrow the answer to entries about all of them; <c>asOf</c> ends it at an instant.
-/// Faults: <c>trail.subject_missing</c>, <c>request.query</c>.
+/// Everything that happened to an enterprise, project, provider, fund, award, payment …, what an account did in a period, or who looked at
+/// sensitive data, in the order of time: who, when, on what, and the event itself. Several subjects together narrow the answer to entries about
+/// all of them; <see cref="TrailQuery"/> says what else narrows it. An enterprise and a provider see the steps of their own trail, not what they say.
+/// Faults: those of <see cref="TrailQuery"/>.
 /// </summary>
 internal static class ReadTrail
 {
-    private const int LimitDefault = 50;
+    /// <summary>Entries are counted up to here: to know how many more than ten thousand there are helps nobody and costs a walk over all of them.</summary>
+    internal const int CountMax = 10_000;
 
-    internal sealed record View(long Total, string? Next, IReadOnlyList<Step> Items);
+    /// <summary>What a party does not learn of itself: the city's own suspicions and checks.</summary>
+    private static readonly string[] TypesOfOfficials = ["OutlierNoted", "OutlierDecided", "ConcernDecided", "PaymentBatchChecked", "ContactRead"];
 
-    /// <summary>One entry: its place in the tree and in its service's log, who took the step in which role, and the event as stored.</summary>
+    /// <summary><see cref="TotalAtLeast"/> says that there are more than <see cref="Total"/> entries: <see cref="CountMax"/> were counted.</summary>
+    internal sealed record View(long Total, bool? TotalAtLeast, string? Next, IReadOnlyList<Step> Items);
+
+    /// <summary>
+    /// One entry: its place in the tree and in its service's log, who took the step in which role, the event as stored, and where the event
+    /// says so since when it was true.
+    /// </summary>
     internal sealed record Step(
-        long Index, string Service, long Position, string Stream, long Version, string Type, DateTimeOffset At, Person Actor, string Trace, string Hash, JsonElement Event);
+        long Index, string Service, long Position, string Stream, long Version, string Type, DateTimeOffset At, DateTimeOffset? TrueAt, Person Actor, string? Trace, string Hash, JsonElement? Event);
 
-    internal sealed record Person(string Role, string Account, string Organisation);
+    internal sealed record Person(string Role, string? Account, string Organisation);
 
     internal static void Map(Routes routes) =>
-        routes.Get("/trail", Officials.All, async (request, ct) =>
+        routes.Get("/trail", [.. Officials.All, Role.Enterprise, Role.Provider], async (request, ct) =>
         {
-            Subject[] subjects = [.. Subject.Kinds.Select(kind => new Subject(kind, request.Query(kind) ?? "")).Where(s => s.Id.Length > 0)];
-            if (subjects.Length == 0)
+            var query = TrailQuery.Of(request);
+            if (!query.Ok)
             {
-                return new Fault(FaultKind.Invalid, "trail.subject_missing", new(
-                    $"请指明查询对象，如 ?enterprise=统一社会信用代码；可用：{string.Join('、', Subject.Kinds)}。",
-                    $"Say whose trail, e.g. ?enterprise=credit code; there are {string.Join(", ", Subject.Kinds)}."));
+                return query.Fault;
             }
 
-            var limit = LimitDefault;
-            if (request.Query("limit") is { } text
-                && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > ListQuery.LimitMax))
-            {
-                return SliceFaults.QueryMalformed("limit", new Text($"应为 1 到 {ListQuery.LimitMax} 的整数。", $"a whole number from 1 to {ListQuery.LimitMax} is asked for."));
-            }
-
-            (long At, long Index) after = (long.MinValue, -1);
-            if (request.Query("after") is { } cursor && !TryCursor(cursor, out after))
-            {
-                return SliceFaults.QueryMalformed("after", new Text("请原样使用上一页给出的值。", "use the value that the page before gave, as it is."));
-            }
-
-            return (object)await Read(request.Log, request.City, subjects, request.AsOf, after, limit, ct);
+            return (object)await Read(request.Log.Database, request.City, query.Value, ct);
         });
 
-    internal static async Task<View> Read(
-        ServiceLog log, string city, IReadOnlyList<Subject> subjects, DateTimeOffset? asOf, (long At, long Index) after, int limit, CancellationToken ct)
+    internal static async Task<View> Read(LogDatabase database, string city, TrailQuery query, CancellationToken ct)
     {
-        var parameters = new DynamicParameters(new { city, limit, afterAt = after.At, afterIndex = after.Index, until = asOf is { } at ? Instant.Micros(at) : long.MaxValue });
-        var from = "subject s0";
-        for (var i = 0; i < subjects.Count; i++)
+        await using var connection = await database.Connect(ct);
+        var subjects = await RarestFirst(connection, city, query, ct);
+        var (conditions, parameters) = Conditions(city, query, subjects);
+        var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            $"SELECT COUNT(*) FROM (SELECT 1 FROM {From(query)} WHERE {conditions} LIMIT {CountMax + 1}) counted", parameters, cancellationToken: ct));
+        var (past, order) = query.NewestFirst ? ("<", "DESC") : (">", "ASC");
+        if (query.After is { } after)
         {
-            if (i > 0)
-            {
-                from += $" JOIN subject s{i} ON s{i}.city = s0.city AND s{i}.idx = s0.idx AND s{i}.kind = @kind{i} AND s{i}.id = @id{i}";
-            }
-
-            parameters.Add($"kind{i}", subjects[i].Kind);
-            parameters.Add($"id{i}", subjects[i].Id);
+            // The page begins where the index is entered: what lies before it is not walked over again.
+            conditions += $" AND (s.at_micros {past} @afterAt OR s.idx {past} @afterIndex)";
+            parameters.Add("afterAt", after.At);
+            parameters.Add("afterIndex", after.Index);
+            parameters.Add(query.NewestFirst ? "until" : "from", query.NewestFirst ? Math.Min(query.RecordedUntil, after.At) : Math.Max(query.RecordedFrom, after.At));
         }
 
-        const string where = "WHERE s0.city = @city AND s0.kind = @kind0 AND s0.id = @id0 AND s0.at_micros <= @until";
-        await using var connection = await log.Database.Connect(ct);
-        var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition($"SELECT COUNT(*) FROM {from} {where}", parameters, cancellationToken: ct));
-        var rows = (await connection.QueryAsync<(long Index, byte[] Entry, byte[] Hash)>(new CommandDefinition(
-            $"SELECT l.idx, l.entry, l.hash FROM {from} JOIN leaf l ON l.city = s0.city AND l.idx = s0.idx {where} "
-            + "AND (s0.at_micros > @afterAt OR (s0.at_micros = @afterAt AND s0.idx > @afterIndex)) ORDER BY s0.at_micros, s0.idx LIMIT @limit",
+        var found = (await connection.QueryAsync<(long Index, long At)>(new CommandDefinition(
+            $"SELECT s.idx, s.at_micros FROM {From(query)} WHERE {conditions} ORDER BY s.at_micros {order}, s.idx {order} LIMIT @limit",
             parameters,
             cancellationToken: ct))).ToList();
-        Step[] steps = [.. rows.Select(r => StepOf(r.Index, CanonicalEntry.Read(r.Entry), r.Hash))];
-        var next = steps.Length == limit ? string.Create(CultureInfo.InvariantCulture, $"{Instant.Micros(steps[^1].At)}-{steps[^1].Index}") : null;
-        return new(total, next, steps);
+        var steps = await Steps(database, connection, city, [.. found.Select(f => f.Index)], query.Party, ct);
+        return new(
+            Math.Min(total, CountMax),
+            total > CountMax ? true : null,
+            found.Count == query.Limit ? TrailQuery.Cursor(found[^1].At, found[^1].Index) : null,
+            steps);
     }
 
-    private static Step StepOf(long index, Entry entry, byte[] hash) => new(
-        index, entry.Service, entry.Position, entry.Stream, entry.Version, entry.Type, entry.At,
-        PersonOf(entry.Actor), entry.Trace, Convert.ToHexStringLower(hash), EventOf(entry.Payload));
+    /// <summary>The leaves of these indexes as steps, in this order.</summary>
+    internal static async Task<Step[]> Steps(LogDatabase database, DbConnection connection, string city, IReadOnlyList<long> indexes, Subject? party, CancellationToken ct)
+    {
+        var rows = (await connection.QueryAsync<(long Index, byte[] Entry, byte[] Hash, long? True)>(new CommandDefinition(
+            $"SELECT l.idx, l.entry, l.hash, o.true_micros FROM leaf l LEFT JOIN occurred o ON o.city = l.city AND o.idx = l.idx WHERE l.city = @city AND {database.In("l.idx", "@indexes")}",
+            new { city, indexes = database.List(indexes) },
+            cancellationToken: ct))).ToDictionary(r => r.Index);
+        return [.. indexes.Select(i => StepOf(i, CanonicalEntry.Read(rows[i].Entry), rows[i].Hash, rows[i].True, party))];
+    }
+
+    /// <summary>The subject with the fewest entries leads, the others are looked up for each of its entries: so an officer of half a million steps and one award cost one award.</summary>
+    private static async Task<IReadOnlyList<Subject>> RarestFirst(DbConnection connection, string city, TrailQuery query, CancellationToken ct)
+    {
+        if (query.Subjects.Count == 1)
+        {
+            return query.Subjects;
+        }
+
+        var counted = new List<(Subject Subject, long Count)>();
+        foreach (var subject in query.Subjects)
+        {
+            counted.Add((subject, await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+                $"SELECT COUNT(*) FROM (SELECT 1 FROM subject WHERE city = @city AND kind = @Kind AND id = @Id LIMIT {CountMax + 1}) counted",
+                new { city, subject.Kind, subject.Id },
+                cancellationToken: ct))));
+        }
+
+        return [.. counted.OrderBy(c => c.Count).Select(c => c.Subject)];
+    }
+
+    private static string From(TrailQuery query) =>
+        "subject s"
+        + (query.TrueAt is null ? "" : " LEFT JOIN occurred o ON o.city = s.city AND o.idx = s.idx")
+        + (query.Service is null && query.Party is null ? "" : " JOIN leaf l ON l.city = s.city AND l.idx = s.idx");
+
+    private static (string Sql, DynamicParameters Parameters) Conditions(string city, TrailQuery query, IReadOnlyList<Subject> subjects)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("city", city);
+        parameters.Add("from", query.RecordedFrom);
+        parameters.Add("until", query.RecordedUntil);
+        parameters.Add("limit", query.Limit);
+        parameters.Add("trueAt", query.TrueAt);
+        parameters.Add("service", query.Service);
+        var sql = "s.city = @city AND s.kind = @kind0 AND s.id = @id0 AND s.at_micros >= @from AND s.at_micros <= @until";
+        for (var i = 0; i < subjects.Count; i++)
+        {
+            parameters.Add($"kind{i}", subjects[i].Kind);
+            parameters.Add($"id{i}", subjects[i].Id);
+            sql += i == 0 ? "" : $" AND EXISTS (SELECT 1 FROM subject t WHERE t.city = s.city AND t.kind = @kind{i} AND t.id = @id{i} AND t.at_micros = s.at_micros AND t.idx = s.idx)";
+        }
+
+        sql += query.TrueAt is null ? "" : " AND COALESCE(o.true_micros, s.at_micros) <= @trueAt";
+        sql += query.Service is null ? "" : " AND l.service = @service";
+        sql += query.Party is null ? "" : $" AND l.service <> 'oversight' AND l.type NOT IN ({string.Join(", ", TypesOfOfficials.Select(t => $"'{t}'"))})";
+        return (sql, parameters);
+    }
+
+    private static Step StepOf(long index, Entry entry, byte[] hash, long? trueMicros, Subject? party)
+    {
+        var person = PersonOf(entry.Actor);
+        return new(
+            index, entry.Service, entry.Position, entry.Stream, entry.Version, entry.Type, entry.At,
+            trueMicros is { } at ? Instant.FromMicros(at) : null,
+            party is { } own && person.Organisation != own.Id ? person with { Account = null } : person,
+            party is null ? entry.Trace : null,
+            Convert.ToHexStringLower(hash),
+            party is null ? EventOf(entry.Payload) : null);
+    }
 
     // An entry that no service of ours would write is shown as it is, not hidden behind an error.
     private static Person PersonOf(string actor)
@@ -110,14 +170,5 @@ internal static class ReadTrail
         {
             return JsonSerializer.SerializeToElement(payload);
         }
-    }
-
-    private static bool TryCursor(string text, out (long At, long Index) after)
-    {
-        var dash = text.LastIndexOf('-');
-        after = default;
-        return dash > 0
-            && long.TryParse(text.AsSpan(0, dash), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out after.At)
-            && long.TryParse(text.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out after.Index);
     }
 }

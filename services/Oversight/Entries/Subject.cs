@@ -5,10 +5,25 @@ using PilotCity.Defaults.Log;
 
 namespace PilotCity.Oversight.Entries;
 
-/// <summary>Whom or what an entry is about: a kind, as the trail asks for it, and the id. <c>actor</c> is the account that took the step.</summary>
+/// <summary>
+/// Whom or what an entry is about: a kind, as the trail asks for it, and the id. <c>actor</c> is the account that took the step,
+/// <c>type</c> the event's name, <c>look</c> what sensitive data the step lays open.
+/// </summary>
 internal readonly record struct Subject(string Kind, string Id)
 {
     public const string Actor = "actor";
+    public const string Type = "type";
+
+    /// <summary>Steps by which somebody gets to see personal or account data (design §9): <c>?look=any</c> finds all, each word one of them.</summary>
+    public const string Look = "look";
+
+    private const string AnyLook = "any";
+
+    private static readonly Dictionary<(string Service, string Type), string> LookOfType = new()
+    {
+        [("registry", "ContactRead")] = "contact",
+        [("funding", "PaymentFileOpened")] = "payment-file",
+    };
 
     /// <summary>An entry of a payment batch names each line's award; more subjects than this are no entry of ours.</summary>
     private const int PerEntryMax = 4_000;
@@ -56,12 +71,24 @@ internal readonly record struct Subject(string Kind, string Id)
 
     private static readonly (byte[] Field, string Kind)[] FundingFields = [.. Fields, .. KindOfFundingField.Select(f => (Encoding.UTF8.GetBytes(f.Key), f.Value))];
 
-    public static readonly IReadOnlyList<string> Kinds = [.. KindOfField.Values, .. KindOfFundingField.Values, Actor];
+    public static readonly IReadOnlyList<string> Kinds = [.. KindOfField.Values, .. KindOfFundingField.Values, Actor, Type, Look];
+
+    /// <summary>The words of <see cref="Look"/>.</summary>
+    public static readonly IReadOnlyList<string> Looks = [AnyLook, .. LookOfType.Values];
+
+    /// <summary>Whether later entries of a stream are about what its first entry named: about an enterprise yes, but each has its own actor and type.</summary>
+    public bool IsInherited => Kind is not (Actor or Type or Look);
 
     /// <summary>Every subject that the entry itself names: by its stream, its payload and who took the step.</summary>
     public static IReadOnlySet<Subject> Of(Entry entry)
     {
-        var found = new HashSet<Subject>();
+        var found = new HashSet<Subject> { new(Type, entry.Type) };
+        if (LookOfType.TryGetValue((entry.Service, entry.Type), out var look))
+        {
+            found.Add(new(Look, AnyLook));
+            found.Add(new(Look, look));
+        }
+
         var slash = entry.Stream.IndexOf('/', StringComparison.Ordinal);
         if (slash > 0 && KindOfCategory.TryGetValue(entry.Stream[..slash], out var kind))
         {

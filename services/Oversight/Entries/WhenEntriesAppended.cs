@@ -42,38 +42,12 @@ internal static class WhenEntriesAppended
             OversightTables.InsertLeaf,
             [.. entries.Select((e, i) => (size + i, e))],
             ct);
-        var (own, inherited) = (entries.Select(Subject.Of).ToArray(), await OfStreams(transaction, entries, ct));
-        var rows = new List<OversightTables.SubjectRow>(4 * entries.Count);
-        var ofStreams = new List<(string, string, string, Subject)>();
-        for (var i = 0; i < entries.Count; i++)
+        if (size == 0)
         {
-            var entry = entries[i];
-            rows.AddRange(own[i].Select(s => new OversightTables.SubjectRow(city, s, entry.AtMicros, size + i)));
-            if (entry.Version == 1)
-            {
-                inherited[entry.Stream] = [.. own[i].Where(s => s.Kind != Subject.Actor)];
-                ofStreams.AddRange(inherited[entry.Stream].Select(s => (city, entry.Service, entry.Stream, s)));
-            }
-            else if (inherited.TryGetValue(entry.Stream, out var first))
-            {
-                rows.AddRange(first.Where(s => !own[i].Contains(s)).Select(s => new OversightTables.SubjectRow(city, s, entry.AtMicros, size + i)));
-            }
+            await IndexTrail.Stamp(transaction, ct);
         }
 
-        await transaction.Database.InsertMany(transaction, OversightTables.InsertSubject, rows, ct);
-        await transaction.Database.InsertMany(transaction, OversightTables.InsertStreamSubject, ofStreams, ct);
-    }
-
-    /// <summary>Whom the first entries of these streams named: every later entry is about them too, so that each step of a project is in its enterprise's trail.</summary>
-    private static async Task<Dictionary<string, List<Subject>>> OfStreams(LogTransaction transaction, IReadOnlyList<Entry> entries, CancellationToken ct)
-    {
-        var begun = entries.Where(e => e.Version > 1).Select(e => e.Stream).Distinct(StringComparer.Ordinal).ToArray();
-        var known = begun.Length == 0 ? [] : await transaction.Connection.QueryAsync<(string Stream, string Kind, string Id)>(new CommandDefinition(
-            $"SELECT stream, kind, id FROM stream_subject WHERE city = @City AND service = @Service AND {transaction.Database.In("stream", "@streams")}",
-            new { transaction.City, entries[0].Service, streams = transaction.Database.List(begun) },
-            transaction.Transaction,
-            cancellationToken: ct));
-        return known.GroupBy(k => k.Stream, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(k => new Subject(k.Kind, k.Id)).ToList(), StringComparer.Ordinal);
+        await IndexTrail.Add(transaction, size, entries, ct);
     }
 
     /// <summary>The same break is on record once, however often it is found.</summary>
