@@ -16,7 +16,7 @@ internal sealed record LogSource(string Service, Func<Snapshot> Open)
 internal abstract class Snapshot(DbConnection connection) : IDisposable
 {
     /// <summary>Rows held at once while a table is read beside another; a row is at most about 64 KiB.</summary>
-    private const int RowsPerPage = 500;
+    internal const int RowsPerPage = 500;
 
     public static Snapshot OfFile(string path) => new SqliteSnapshot(path);
 

@@ -9,48 +9,54 @@ namespace PilotCity.Oversight.Verify;
 /// Reads Oversight's database and holds it against the services' logs: every leaf is its log's entry, no log is shorter than what was taken
 /// in, the stored tiles are those of the leaves, and every signed checkpoint has the root of the leaves it covers.
 /// </summary>
-internal sealed class TreeCheck(Snapshot snapshot, string city, VerifierKey? key, IReadOnlyList<CheckedLog> logs, Action<Finding> found)
+internal sealed class TreeCheck(Readers readers, string city, IReadOnlyList<VerifierKey> keys, IReadOnlyList<CheckedLog> logs, Action<Finding> found)
 {
-    private const string Service = "oversight";
+    internal const string Service = "oversight";
 
-    private readonly Dictionary<string, (long Taken, byte[] Head)> taken = new(StringComparer.Ordinal);
+    private readonly Snapshot view = readers.View;
+    private readonly Dictionary<string, CheckedLog> logOf = logs.Where(l => l.City == city).ToDictionary(l => l.Service, StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Position, byte[] Head)> taken = new(StringComparer.Ordinal);
 
     // A log that was found wrong once here is not named again for each entry after it.
     private readonly HashSet<string> named = new(StringComparer.Ordinal);
-    private readonly Dictionary<(int Level, long Index), List<Hash>> tiles = [];
-    private readonly Frontier frontier = new();
+
+    /// <summary>In the order of the tree: a checkpoint's before those of the entries that it does not cover.</summary>
+    private readonly List<(long Before, Finding Finding)> findings = [];
 
     /// <summary>How many leaves the tree has.</summary>
-    public long Run(Action<long> progress)
+    public long Run(int rowsPerPart, Action<long> progress, CancellationToken ct)
     {
-        using var signed = snapshot.Pages("size, root, note", "checkpoint", city).GetEnumerator();
-        using var leaves = snapshot.Pages("idx, service, position, stream, version, type, actor, at_micros, trace, entry, hash, head", "leaf", city).GetEnumerator();
-        var more = signed.MoveNext();
-        var whole = true;
-        for (var going = true; going;)
-        {
-            for (; more && (long)signed.Current[0] == frontier.Size; more = signed.MoveNext())
+        var parts = Readers.All(
+            [.. Plan(rowsPerPart).Select(p => (readers, p))],
+            (snapshot, part) =>
             {
-                Signed((byte[])signed.Current[1], (string)signed.Current[2]);
-            }
-
-            going = leaves.MoveNext() && (whole = Leaf(leaves.Current));
-            progress(1);
+                var read = ReadLeaves.Of(snapshot, city, part.Begin, part.End, logOf, ct);
+                progress(read.Hashes.Count);
+                return read;
+            },
+            ct);
+        var leaves = new List<Hash>();
+        var whole = parts.All(part => Join(part.Value, leaves));
+        var tree = new WholeTree(leaves);
+        var beyond = Signed(tree);
+        foreach (var (_, finding) in findings.OrderBy(f => f.Before))
+        {
+            found(finding);
         }
 
-        if (whole && more)
+        if (whole && beyond is { } size)
         {
             found(Finding.Of(
-                "tree.tail_cut", Service, city, frontier.Size + 1,
-                $"日志树止于 {frontier.Size} 条，而已签署 {signed.Current[0]} 条的检查点：树的末尾被截去", $"the tree ends after {frontier.Size} entries, but a checkpoint of {signed.Current[0]} was signed: its tail was cut"));
+                "tree.tail_cut", Service, city, tree.Size + 1,
+                $"日志树止于 {tree.Size} 条，而已签署 {size} 条的检查点：树的末尾被截去", $"the tree ends after {tree.Size} entries, but a checkpoint of {size} was signed: its tail was cut"));
         }
         else if (whole)
         {
-            StoredTiles();
+            StoredTiles(tree);
             Cursors();
         }
 
-        return frontier.Size;
+        return tree.Size;
     }
 
     /// <summary>The breaks that intake found while it ran.</summary>
@@ -64,118 +70,115 @@ internal sealed class TreeCheck(Snapshot snapshot, string city, VerifierKey? key
         }
     }
 
-    private bool Leaf(object[] row)
+    /// <summary>Stretches of the tree that are read side by side; where leaves are missing it is one, so that the first that is missing is named.</summary>
+    private IEnumerable<(long Begin, long? End)> Plan(int rowsPerPart)
     {
-        var index = (long)row[0];
-        if (index != frontier.Size)
+        using var command = Query("SELECT COUNT(*), MIN(idx), MAX(idx) FROM leaf WHERE city = @city");
+        using var row = command.ExecuteReader();
+        row.Read();
+        var count = row.GetInt64(0);
+        if (count == 0)
         {
-            found(Finding.Of("tree.gap", Service, city, frontier.Size + 1, "日志树缺这一条", "the tree lacks this entry"));
-            return false;
+            return [];
         }
 
-        var bytes = (byte[])row[9];
-        var hash = MerkleTree.LeafHash(bytes);
-        if (ReadEntry(bytes) is not { } entry || !hash.ToArray().AsSpan().SequenceEqual((byte[])row[10]) || !SameColumns(entry, row))
-        {
-            found(Finding.Of("tree.leaf_wrong", Service, city, index + 1, "日志树中这一条的内容、散列与各列不一致，被改动", "content, hash and columns of this entry of the tree do not agree: it was changed"));
-            return false;
-        }
+        return row.GetValue(1) is 0L && row.GetValue(2) is long last && last == count - 1
+            ? [.. Enumerable.Range(0, (int)((count + rowsPerPart - 1) / rowsPerPart)).Select(i => ((long)i * rowsPerPart, (long?)Math.Min((i + 1L) * rowsPerPart, count)))]
+            : [(0, null)];
+    }
 
-        var (position, head) = taken.TryGetValue(entry.Service, out var before) ? before : (0, CanonicalEntry.FirstHead());
-        var next = CanonicalEntry.NextHead(head, hash.ToArray());
-        if (entry.Position != position + 1 || !next.AsSpan().SequenceEqual((byte[])row[11]))
+    /// <summary>Puts the next part behind those before it; false where the tree breaks in it.</summary>
+    private bool Join(ReadLeaves part, List<Hash> leaves)
+    {
+        var wrong = part.Wrong;
+        foreach (var (service, first) in part.First)
         {
-            found(Finding.Of(
-                "tree.order_wrong", Service, city, index + 1,
-                $"{entry.Service} 第 {entry.Position} 条接不上第 {position} 条", $"position {entry.Position} of {entry.Service} does not continue position {position}"));
-            return false;
-        }
-
-        Compare(entry, hash);
-        taken[entry.Service] = (entry.Position, next);
-        frontier.Append(hash, (node, subtree) =>
-        {
-            if (node.Level % Tiles.Height == 0)
+            var (position, head) = taken.TryGetValue(service, out var before) ? before : (0, CanonicalEntry.FirstHead());
+            if (!(wrong?.Index <= first.Index) && !ReadLeaves.Continues(position, head, first))
             {
-                var place = (node.Level / Tiles.Height, node.Index / Tiles.WidthMax);
-                (tiles.TryGetValue(place, out var list) ? list : tiles[place] = []).Add(subtree);
+                wrong = (first.Index, ReadLeaves.OrderWrong(city, first.Index, service, first.Position, position));
             }
-        });
-        return true;
+        }
+
+        foreach (var (index, finding) in part.Differences)
+        {
+            if (!(wrong?.Index <= index) && named.Add(finding.Service))
+            {
+                findings.Add((index + 1, finding));
+            }
+        }
+
+        foreach (var (service, last) in part.Last)
+        {
+            taken[service] = last;
+        }
+
+        leaves.AddRange(wrong is { } at ? part.Hashes.Take((int)(at.Index - part.Begin)) : part.Hashes);
+        if (wrong is { } w)
+        {
+            findings.Add((w.Index + 1, w.Finding));
+        }
+
+        return wrong is null;
     }
 
-    /// <summary>The entry in the tree against the same position of its service's log.</summary>
-    private void Compare(Entry entry, Hash hash)
+    /// <summary>Checks every signed checkpoint that the tree reaches; gives the size of the first that it does not.</summary>
+    private long? Signed(WholeTree tree)
     {
-        if (named.Contains(entry.Service))
+        foreach (var page in view.Pages("size, root, note", "checkpoint", city).Chunk(Snapshot.RowsPerPage))
         {
-            return;
+            (long Size, byte[] Root, string Note)[] reached =
+                [.. page.Select(row => ((long)row[0], (byte[])row[1], (string)row[2])).TakeWhile(c => c.Item1 >= 0 && c.Item1 <= tree.Size)];
+            var wrong = new Finding?[reached.Length];
+            Parallel.For(0, reached.Length, i => wrong[i] = SignedWrong(tree, reached[i].Size, reached[i].Root, reached[i].Note));
+            findings.AddRange(wrong.Index().Where(w => w.Item is not null).Select(w => (reached[w.Index].Size, w.Item!)));
+            if (reached.Length < page.Length)
+            {
+                return (long)page[reached.Length][0];
+            }
         }
 
-        // Of a log that is wrong by itself the part before the break is compared all the same: the first wrong entry may stand there.
-        var log = logs.FirstOrDefault(l => l.Service == entry.Service && l.City == city);
-        if (log is { Broken: true } && log.Hashes.Count < entry.Position)
-        {
-            return;
-        }
-
-        if (log is null || log.Hashes.Count < entry.Position)
-        {
-            named.Add(entry.Service);
-            var end = log?.Hashes.Count ?? 0;
-            found(Finding.Of("log.tail_cut", entry.Service, city, end + 1, $"日志止于第 {end} 条，而日志树已收录第 {entry.Position} 条：末尾被截去", $"the log ends at position {end}, but the tree holds position {entry.Position}: its tail was cut"));
-        }
-        else if (log.Hashes[(int)entry.Position - 1] != hash)
-        {
-            named.Add(entry.Service);
-            found(Finding.Of(
-                "log.rewritten", entry.Service, city, entry.Position,
-                $"与日志树所收录的 {entry.Stream} {entry.Type} 不同：日志被改写并重算了链", $"it is not the {entry.Stream} {entry.Type} that the tree holds: the log was rewritten and its chain computed anew"));
-        }
+        return null;
     }
 
-    private void Signed(byte[] signedRoot, string note)
+    private Finding? SignedWrong(WholeTree tree, long size, byte[] signedRoot, string note)
     {
-        var (size, root) = (frontier.Size, frontier.Root);
+        var root = tree.Root(size);
         if (!root.ToArray().AsSpan().SequenceEqual(signedRoot))
         {
-            found(Finding.Of("checkpoint.root_wrong", Service, city, size, "前若干条的根与已签署的检查点不符：日志树被改写", "the root over the entries up to here is not that of the signed checkpoint: the tree was rewritten"));
-            return;
+            return Finding.Of("checkpoint.root_wrong", Service, city, size, "前若干条的根与已签署的检查点不符：日志树被改写", "the root over the entries up to here is not that of the signed checkpoint: the tree was rewritten");
         }
 
-        if (key is null)
+        if (keys.Count == 0)
         {
-            return;
+            return null;
         }
 
-        var opened = Checkpoint.Open(note, key.Name, [key], []);
-        if (!opened.Ok)
-        {
-            found(new(Service, city, size, opened.Fault));
-        }
-        else if (opened.Value.Checkpoint.Size != size || opened.Value.Checkpoint.Root != root)
-        {
-            found(Finding.Of("checkpoint.note_wrong", Service, city, size, "所签署的检查点说的不是这棵树", "the signed checkpoint speaks of another tree"));
-        }
+        var opened = Checkpoint.Open(note, keys[0].Name, keys, []);
+        return !opened.Ok ? new(Service, city, size, opened.Fault)
+            : opened.Value.Checkpoint.Size != size || opened.Value.Checkpoint.Root != root
+                ? Finding.Of("checkpoint.note_wrong", Service, city, size, "所签署的检查点说的不是这棵树", "the signed checkpoint speaks of another tree")
+            : null;
     }
 
-    private void StoredTiles()
+    private void StoredTiles(WholeTree tree)
     {
+        var missing = Tiles.Of(tree.Size).ToDictionary(t => (t.Level, t.Index));
         using var command = Query("SELECT level, idx, hashes FROM tile WHERE city = @city ORDER BY level, idx");
         using var row = command.ExecuteReader();
         while (row.Read())
         {
             var place = (row.GetInt32(0), row.GetInt64(1));
-            if (!tiles.Remove(place, out var expected) || Tiles.Hashes(row.GetFieldValue<byte[]>(2)) is not { } hashes || !hashes.AsSpan().SequenceEqual(expected.ToArray()))
+            if (!missing.Remove(place, out var tile) || Tiles.Hashes(row.GetFieldValue<byte[]>(2)) is not { } hashes || !hashes.AsSpan().SequenceEqual(tree.Row(tile)))
             {
                 found(Finding.Of("tree.tile_wrong", Service, city, null, $"分片 {place.Item1}/{place.Item2} 与日志树的条目不符", $"the tile {place.Item1}/{place.Item2} is not that of the tree's entries"));
                 return;
             }
         }
 
-        if (tiles.Keys.Order().Select(k => ((int, long)?)k).FirstOrDefault() is { } missing)
+        if (missing.Keys.Order().Select(k => ((int, long)?)k).FirstOrDefault() is { } first)
         {
-            found(Finding.Of("tree.tile_wrong", Service, city, null, $"缺分片 {missing.Item1}/{missing.Item2}", $"the tile {missing.Item1}/{missing.Item2} is missing"));
+            found(Finding.Of("tree.tile_wrong", Service, city, null, $"缺分片 {first.Item1}/{first.Item2}", $"the tile {first.Item1}/{first.Item2} is missing"));
         }
     }
 
@@ -186,7 +189,7 @@ internal sealed class TreeCheck(Snapshot snapshot, string city, VerifierKey? key
         while (row.Read())
         {
             var (source, position) = (row.GetString(0), row.GetInt64(1));
-            var there = taken.TryGetValue(source, out var t) ? t.Taken : 0;
+            var there = taken.TryGetValue(source, out var t) ? t.Position : 0;
             if (position != there)
             {
                 found(Finding.Of(
@@ -196,22 +199,5 @@ internal sealed class TreeCheck(Snapshot snapshot, string city, VerifierKey? key
         }
     }
 
-    private DbCommand Query(string sql) => snapshot.Query(sql, ("city", city));
-
-    private bool SameColumns(Entry entry, object[] row) =>
-        row is [_, string service, long position, string stream, long version, string type, string actor, long atMicros, string trace, ..]
-        && (city, service, position, stream, version, type, actor, atMicros, trace)
-            == (entry.City, entry.Service, entry.Position, entry.Stream, entry.Version, entry.Type, entry.Actor, entry.AtMicros, entry.Trace);
-
-    private static Entry? ReadEntry(byte[] bytes)
-    {
-        try
-        {
-            return CanonicalEntry.Read(bytes);
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
+    private DbCommand Query(string sql) => view.Query(sql, ("city", city));
 }

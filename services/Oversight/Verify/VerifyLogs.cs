@@ -23,16 +23,17 @@ internal static class VerifyLogs
     private const string Oversight = "oversight";
 
     /// <summary>Progress is told about this often; more would cost more than the check.</summary>
-    private const long ProgressEvery = 50_000;
+    private const long ProgressEvery = 100_000;
 
     /// <param name="keyOf">The verifier key of a city's log; null leaves signatures unchecked, which the caller must say.</param>
-    /// <param name="progress">Told how many entries were read so far.</param>
-    public static Result<VerifiedLogs> Check(string folder, Func<string, VerifierKey?> keyOf, Action<long>? progress = null, CancellationToken ct = default)
+    /// <param name="progress">Told how many entries were read so far, by whichever worker read them.</param>
+    /// <param name="rowsPerPart">How much one worker reads at a time; it changes nothing about what is found.</param>
+    public static Result<VerifiedLogs> Check(string folder, Func<string, VerifierKey?> keyOf, Action<long>? progress = null, int rowsPerPart = Readers.RowsPerPart, CancellationToken ct = default)
     {
         SQLitePCL.Batteries_V2.Init();
         var files = Files(folder);
         return files.Count > 0
-            ? Check([.. files.Select(LogSource.OfFile)], keyOf, progress, ct)
+            ? Check([.. files.Select(LogSource.OfFile)], keyOf, progress, rowsPerPart, ct)
             : new Fault(FaultKind.NotFound, "log.folder_empty", new(
                 $"{folder} 中没有日志文件（*.db）。请给出 ./city up 的数据目录。", $"There are no log files (*.db) in {folder}. Give the data folder of ./city up."));
     }
@@ -41,53 +42,84 @@ internal static class VerifyLogs
     public static IReadOnlyList<string> Files(string folder) => Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.db").Order(StringComparer.Ordinal)] : [];
 
     /// <summary>The same for databases wherever they are.</summary>
-    public static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKey?> keyOf, Action<long>? progress, CancellationToken ct)
+    public static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKey?> keyOf, Action<long>? progress, CancellationToken ct) =>
+        Check(sources, keyOf, progress, Readers.RowsPerPart, ct);
+
+    private static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKey?> keyOf, Action<long>? progress, int rowsPerPart, CancellationToken ct)
     {
         var findings = new List<Finding>();
         var logs = new List<CheckedLog>();
         long read = 0, leaves = 0;
 
         // A running city goes on meanwhile. Each database is read as it stands now, the tree first: a log may be ahead of it, never behind.
-        using var snapshots = new Snapshots();
+        using var opened = new Databases();
         foreach (var source in sources.OrderBy(s => s.Service != Oversight))
         {
-            Guarded(source.Service, () => snapshots.Taken.Add(source.Service, source.Open()));
+            Guarded(source.Service, () => opened.Readers.Add(source.Service, new(source)));
         }
 
-        foreach (var (service, snapshot) in snapshots.Taken)
-        {
-            Guarded(service, () => logs.AddRange(LogCheck.Run(snapshot, service, findings.Add, Count)));
-        }
+        Logs();
 
         // What stands in the logs is known: now the tree that was built from them.
-        if (snapshots.Taken.TryGetValue(Oversight, out var tree))
+        if (opened.Readers.TryGetValue(Oversight, out var tree))
         {
             Guarded(Oversight, () =>
             {
-                foreach (var city in Cities(tree))
+                foreach (var city in Cities(tree.View))
                 {
-                    var check = new TreeCheck(tree, city, keyOf(city)?.OfCity(city), logs, findings.Add);
-                    leaves += check.Run(Count);
+                    var check = new TreeCheck(tree, city, keyOf(city)?.OfCity(city) is { } key ? [key] : [], logs, findings.Add);
+                    leaves += check.Run(rowsPerPart, Count, ct);
                     check.Breaks();
                 }
             });
         }
 
         // Last, because it says that something may have been done; the findings before it say what.
-        foreach (var (service, snapshot) in snapshots.Taken)
+        foreach (var (service, readers) in opened.Readers)
         {
-            Guarded(service, () => ProtectionCheck.Run(snapshot, service, service == Oversight ? ["log", "command", "leaf", "checkpoint"] : ["log", "command"], findings.Add));
+            Guarded(service, () => ProtectionCheck.Run(readers.View, service, service == Oversight ? ["log", "command", "leaf", "checkpoint"] : ["log", "command"], findings.Add));
         }
 
         return new VerifiedLogs([.. sources.Select(s => s.Service).Order(StringComparer.Ordinal)], logs.Sum(l => (long)l.Hashes.Count), leaves, findings);
 
+        // The parts of all logs at once, so that no core waits for the longest of them.
+        void Logs()
+        {
+            var planned = new List<(Readers Readers, LogPart Part)>();
+            foreach (var (service, readers) in opened.Readers)
+            {
+                Guarded(service, () => planned.AddRange(LogCheck.Plan(readers.View, service, rowsPerPart, findings.Add).Select(part => (readers, part))));
+            }
+
+            var parts = Readers.All(
+                planned,
+                (snapshot, part) =>
+                {
+                    var done = LogCheck.Read(snapshot, part, ct);
+                    Count(done.Hashes.Count);
+                    return done;
+                },
+                ct).GroupBy(r => r.Part.Service, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+            foreach (var (service, readers) in opened.Readers)
+            {
+                Guarded(service, () =>
+                {
+                    foreach (var log in parts.GetValueOrDefault(service, []).GroupBy(p => p.Part.City, StringComparer.Ordinal))
+                    {
+                        logs.Add(LogCheck.Join(service, log.Key, log.Select(p => p.Value), findings.Add));
+                    }
+
+                    LogCheck.Answers(readers.View, service, [.. logs.Where(l => l.Service == service)], findings.Add);
+                });
+            }
+        }
+
         void Count(long entries)
         {
-            ct.ThrowIfCancellationRequested();
-            read += entries;
-            if (read % ProgressEvery == 0)
+            var now = Interlocked.Add(ref read, entries);
+            if (now / ProgressEvery != (now - entries) / ProgressEvery)
             {
-                progress?.Invoke(read);
+                progress?.Invoke(now);
             }
         }
 
@@ -122,16 +154,16 @@ internal static class VerifyLogs
         return cities;
     }
 
-    private sealed class Snapshots : IDisposable
+    private sealed class Databases : IDisposable
     {
         /// <summary>By service, in the order of names; what cannot be opened is not among them.</summary>
-        public SortedDictionary<string, Snapshot> Taken { get; } = new(StringComparer.Ordinal);
+        public SortedDictionary<string, Readers> Readers { get; } = new(StringComparer.Ordinal);
 
         public void Dispose()
         {
-            foreach (var snapshot in Taken.Values)
+            foreach (var readers in Readers.Values)
             {
-                snapshot.Dispose();
+                readers.Dispose();
             }
         }
     }

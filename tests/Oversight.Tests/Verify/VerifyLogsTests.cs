@@ -104,6 +104,10 @@ public sealed class VerifyLogsTests : IAsyncLifetime, IDisposable
     [InlineData("funding", "UPDATE log SET position = 99 WHERE position = 7; UPDATE log SET position = 7 WHERE position = 8; UPDATE log SET position = 8 WHERE position = 99", "log.hash_wrong", 7)]
     [InlineData("funding", "INSERT INTO log SELECT city, 21, stream, 99, type, command_id, actor, at_micros, trace, payload, hash, head FROM log WHERE position = 20", "log.hash_wrong", 21)]
     [InlineData("funding", "UPDATE log SET city = '330100' WHERE position = 20", "log.gap", 1)] // in that other city's log
+    [InlineData("funding", "UPDATE log SET city = CAST('350800' AS BLOB) WHERE position = 20", "log.unreadable", null)]
+    [InlineData("funding", "UPDATE log SET position = 7.5 WHERE position = 8", "log.gap", 8)]
+    [InlineData("funding", "UPDATE log SET position = 'x' WHERE position = 20", "log.gap", 20)]
+    [InlineData("funding", "UPDATE log SET position = 0 WHERE position = 1", "log.gap", 1)]
     // The tree.
     [InlineData("oversight", "UPDATE leaf SET entry = zeroblob(200) WHERE idx = 4", "tree.leaf_wrong", 5)]
     [InlineData("oversight", "UPDATE leaf SET actor = 'x' WHERE idx = 4", "tree.leaf_wrong", 5)]
@@ -223,7 +227,15 @@ public sealed class VerifyLogsTests : IAsyncLifetime, IDisposable
         Assert.Equal("log.folder_empty", VerifyLogs.Check(empty.Path, _ => null).Fault?.Code);
     }
 
-    private VerifiedLogs Verify() => VerifyLogs.Check(folder.Path, city => Key.Of(city).Verifier).Value;
+    /// <summary>In one part, and in parts of one and of three rows: what is found is the same.</summary>
+    private VerifiedLogs Verify()
+    {
+        VerifiedLogs[] verified = [.. new[] { 1, 3, 1_000 }.Select(rows => VerifyLogs.Check(folder.Path, city => Key.Of(city).Verifier, rowsPerPart: rows).Value)];
+        Assert.All(verified, v => Assert.Equal(
+            (v.Entries, v.Leaves, string.Join('\n', verified[0].Findings.Select(f => f.Fault.Message.En))),
+            (verified[0].Entries, verified[0].Leaves, string.Join('\n', v.Findings.Select(f => f.Fault.Message.En)))));
+        return verified[0];
+    }
 
     private void Tamper(string service, string sql)
     {
