@@ -19,6 +19,8 @@ internal static class CityProgram
             Simulate.Command(),
             Rescore.Command(),
             Verify.Command(),
+            Mirror.Command(),
+            Witness.Command(),
             RebuildReadModels.Command(),
             BusParking.Command(),
             Token.Command(),

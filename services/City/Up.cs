@@ -26,13 +26,19 @@ internal static class Up
         var servers = new Option<bool>("--servers") { Description = Say.Of("每个服务一个进程，使用 PostgreSQL 与 RabbitMQ（不另指明则在数据目录的 servers/ 中自行启动）", "one process per service, on PostgreSQL and RabbitMQ (private ones in the data folder's servers/ unless named)") };
         var postgres = ServersOptions.Postgres();
         var bus = ServersOptions.Bus();
-        var command = new Command("up", Say.Of("启动全部服务（Ctrl-C 停止）", "start every service (Ctrl-C stops it)")) { data, port, demonstration, authority, level, servers, postgres, bus };
+        var witnesses = new Option<string?>("--witnesses") { Description = Say.Of("见证策略文件（tlog-policy）：向其中的见证人收集会签", "a witness policy file (tlog-policy): its witnesses are asked to cosign") };
+        var command = new Command("up", Say.Of("启动全部服务（Ctrl-C 停止）", "start every service (Ctrl-C stops it)")) { data, port, demonstration, authority, level, servers, postgres, bus, witnesses };
         command.SetAction(async (parsed, _) =>
         {
             var settings = new Dictionary<string, string?>();
             if (parsed.GetValue(authority) is { } address)
             {
                 settings["Identity:Authority"] = address;
+            }
+
+            if (parsed.GetValue(witnesses) is { } policy)
+            {
+                settings["Oversight:PolicyFile"] = Path.GetFullPath(policy);
             }
 
             if (parsed.GetValue(level) is { } word)

@@ -9,7 +9,8 @@ namespace PilotCity.City;
 
 /// <summary>
 /// <c>./city verify FILE</c>: checks a receipt with no network, no database and no trust in us; <c>./city verify --log FOLDER</c> checks every log
-/// of a data folder against itself and against the signed tree. Exit code 0 where everything holds, 1 where something does not, 2 where it could not be read.
+/// of a data folder against itself and against the signed tree, <c>--postgres</c> those of databases, <c>--mirror</c> and <c>--checkpoints</c> what a
+/// city publishes (<see cref="VerifyPublished"/>). Exit code 0 where everything holds, 1 where something does not, 2 where it could not be read.
 /// </summary>
 internal static class Verify
 {
@@ -19,14 +20,26 @@ internal static class Verify
         var log = new Option<string?>("--log") { Description = Say.Of("核验数据目录中的全部日志", "check every log of a data folder") };
         var key = new Option<string?>("--key") { Description = Say.Of("验证公钥（文件或 名称+编号+公钥 文本）；不给则用凭证自带的公钥并予以说明", "the verifier key (a file, or name+id+key); without it the receipt's own is used, and said so") };
         var explain = new Option<bool>("--explain") { Description = Say.Of("成立的凭证，另用文字说明其中的核定", "of a receipt that holds, say the decision in words as well") };
+        var mirror = new Option<string?>("--mirror") { Description = Say.Of("核验静态镜像（目录或 http:// 网址）", "check a mirror of static files (a folder, or an address http://…)") };
+        var checkpoints = new Option<string[]>("--checkpoints") { Description = Say.Of("核验两个检查点文件前后一致：较早的、较晚的", "check that two checkpoint files go together: the earlier, the later"), Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
+        var proof = new Option<string?>("--proof") { Description = Say.Of("两个检查点之间的一致性证明（文件）；不给则由 --mirror 计算", "the consistency proof between the two checkpoints (a file); without it, it is made from --mirror") };
+        var token = new Option<string?>("--token") { Description = Say.Of("镜像网址要求登录时的访问令牌（文件）", "the access token (a file), where the mirror's address asks for one") };
         var postgres = ServersOptions.Postgres();
-        var command = new Command("verify", Say.Of("离线核验凭证或日志", "verify receipts or logs offline")) { files, log, key, explain, postgres };
+        var command = new Command("verify", Say.Of("离线核验凭证、日志、镜像或检查点", "verify receipts, logs, mirrors or checkpoints")) { files, log, key, explain, mirror, checkpoints, proof, token, postgres };
         command.SetAction(async (parsed, ct) =>
         {
             var (receipts, folder, keyText) = (parsed.GetValue(files) ?? [], parsed.GetValue(log), parsed.GetValue(key));
-            var server = ServersOptions.PostgresOf(parsed, postgres);
-            return receipts.Length == 0 && folder is not null && DataFolder.HoldsServers(folder)
-                ? await Servers(folder, server, keyText, Console.Out, Console.Error, ct)
+            var (place, pair, server) = (parsed.GetValue(mirror), parsed.GetValue(checkpoints) ?? [], ServersOptions.PostgresOf(parsed, postgres));
+            if (place is not null || pair.Length > 0)
+            {
+                return receipts.Length > 0 || folder is not null ? Run(["?"], "?", null, Console.Out, Console.Error, ct)
+                    : !ReadKey(keyText, Console.Error, out var trusted) || !ReadToken(parsed.GetValue(token), Console.Error, out var bearer) ? 2
+                    : pair is [var earlier, var later] ? await VerifyPublished.Checkpoints(earlier, later, parsed.GetValue(proof), place, bearer, trusted, Console.Out, Console.Error, ct)
+                    : await VerifyPublished.Mirror(place!, bearer, trusted, Console.Out, Console.Error, ct);
+            }
+
+            return receipts.Length == 0 && folder is null && parsed.GetValue(postgres) is { } named ? await Databases(named, keyText, Console.Out, Console.Error, ct)
+                : receipts.Length == 0 && folder is not null && DataFolder.HoldsServers(folder) ? await Servers(folder, server, keyText, Console.Out, Console.Error, ct)
                 : Run(receipts, folder, keyText, Console.Out, Console.Error, ct, parsed.GetValue(explain));
         });
         return command;
@@ -52,18 +65,9 @@ internal static class Verify
                 return 2;
             }
 
-            var sources = new List<LogSource>();
-            foreach (var service in Shapes.Names)
-            {
-                var database = ServerDatabases.Of(opened.Connection, service);
-                if (await ServerDatabases.Exists(database, ct))
-                {
-                    sources.Add(LogSource.OfServer(service, database.ToString()));
-                }
-            }
-
+            var sources = await SourcesOn(opened.Connection, ct);
             var own = key is null ? LogKey.OfFolder(DataFolder.ServersOf(folder)) : null;
-            var verified = VerifyLogs.Check(sources, city => key ?? own?.Of(city).Verifier, Progress(error), ct);
+            var verified = VerifyLogs.Check(sources, city => key ?? own?.Of(city).Verifier, Progress(error), Path.Combine(DataFolder.ServersOf(folder), "content"), ct);
             return Math.Max(inFiles, Report(verified, key is not null || own is not null, output));
         }
         catch (ServerFailedException e)
@@ -73,11 +77,56 @@ internal static class Verify
         }
     }
 
+    /// <summary>Checks the databases of a city on a PostgreSQL server, wherever its data folder is.</summary>
+    private static async Task<int> Databases(string postgres, string? keyText, TextWriter output, TextWriter error, CancellationToken ct)
+    {
+        if (!ReadKey(keyText, error, out var key))
+        {
+            return 2;
+        }
+
+        try
+        {
+            var sources = await SourcesOn(ServerDatabases.Server(postgres), ct);
+            if (sources.Count > 0)
+            {
+                return Report(VerifyLogs.Check(sources, _ => key, Progress(error), ct), key is not null, output);
+            }
+
+            error.WriteLine(Say.Of("该服务器上没有本平台的数据库（pilotcity_*）。", "There are no databases of this platform (pilotcity_*) on that server."));
+        }
+        catch (ServerFailedException e)
+        {
+            error.WriteLine(e.Message);
+        }
+        catch (Npgsql.NpgsqlException e)
+        {
+            error.WriteLine(Say.Of($"PostgreSQL 无法使用：{e.Message}", $"PostgreSQL cannot be used: {e.Message}"));
+        }
+
+        return 2;
+    }
+
+    private static async Task<List<LogSource>> SourcesOn(Npgsql.NpgsqlConnectionStringBuilder server, CancellationToken ct)
+    {
+        var sources = new List<LogSource>();
+        foreach (var service in Shapes.Names)
+        {
+            var database = ServerDatabases.Of(server, service);
+            if (await ServerDatabases.Exists(database, ct))
+            {
+                sources.Add(LogSource.OfServer(service, database.ToString()));
+            }
+        }
+
+        return sources;
+    }
+
     internal static int Run(IReadOnlyList<string> files, string? folder, string? keyText, TextWriter output, TextWriter error, CancellationToken ct, bool explain = false)
     {
         if ((files.Count == 0) == (folder is null))
         {
-            error.WriteLine(Say.Of("请给出凭证文件，或用 --log 给出数据目录，二者取一。", "Give receipt files, or a data folder with --log."));
+            error.WriteLine(Say.Of("请给出凭证文件，或用 --log 给出数据目录、--postgres 给出数据库、--mirror 给出镜像、--checkpoints 给出两个检查点，只取一种。", "Give receipt files, or a data folder with --log, databases with --postgres, a mirror with --mirror, or two --checkpoints: one of them."));
             return 2;
         }
 
@@ -103,6 +152,21 @@ internal static class Verify
 
         key = parsed.Value;
         return true;
+    }
+
+    internal static bool ReadToken(string? file, TextWriter error, out string? token)
+    {
+        token = null;
+        try
+        {
+            token = file is null ? null : File.ReadAllText(file).Trim();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine(Say.Of($"{file}：无法读取", $"{file}: cannot be read"));
+            return false;
+        }
     }
 
     private static int Receipt(string file, VerifierKey? key, TextWriter output, TextWriter error, bool explain)
@@ -154,7 +218,7 @@ internal static class Verify
     {
         // The key file of the folder signs for every city of it; without it signatures are checked against a given key only.
         var own = key is null ? LogKey.OfFolder(folder) : null;
-        var verified = VerifyLogs.Check(folder, city => key ?? own?.Of(city).Verifier, Progress(error), ct);
+        var verified = VerifyLogs.Check(folder, city => key ?? own?.Of(city).Verifier, Progress(error), ct: ct);
         if (!verified.Ok)
         {
             error.WriteLine(Say.Of(verified.Fault.Message));
@@ -180,7 +244,7 @@ internal static class Verify
         }
 
         output.WriteLine(verified.Holds
-            ? Say.Of($"全部成立：{verified.Entries} 条记录，树中 {verified.Leaves} 条（{string.Join("、", verified.Services)}）。", $"Everything holds: {verified.Entries} entries, {verified.Leaves} of them in the tree ({string.Join(", ", verified.Services)}).")
+            ? Say.Of($"全部成立：{verified.Entries} 条记录，树中 {verified.Leaves} 条（{string.Join("、", verified.Services)}），{(verified.Files is { } files ? $"证据文件 {files} 个" : "没有证据文件目录（content），未核验证据文件")}。", $"Everything holds: {verified.Entries} entries, {verified.Leaves} of them in the tree ({string.Join(", ", verified.Services)}){(verified.Files is { } count ? $", {count} evidence files" : "; there is no folder 'content', so evidence files were not checked")}.")
             : Say.Of($"共 {verified.Findings.Count} 处不成立。", $"{verified.Findings.Count} findings."));
         return verified.Holds ? 0 : 1;
     }

@@ -5,6 +5,7 @@ using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Entries;
 using PilotCity.Oversight.Receipts;
 using PilotCity.Oversight.Tree;
+using PilotCity.Oversight.Witnesses;
 
 namespace PilotCity.Oversight;
 
@@ -23,6 +24,8 @@ public static class OversightService
             services.AddHostedService<TablesStart>();
             services.AddSingleton<Checkpointer>();
             services.AddHostedService(provider => provider.GetRequiredService<Checkpointer>());
+            services.AddSingleton(CosignatureCollector.PolicyOf(settings));
+            services.AddHostedService<CosignatureCollector>();
         },
         Rebuild = async (database, progress, ct) =>
         {
@@ -35,6 +38,7 @@ public static class OversightService
             ShowTree.Map(routes);
             ReadCheckpoint.Map(routes);
             ReadVerifierKey.Map(routes);
+            ShowWitnesses.Map(routes);
             ReadTile.Map(routes);
             ProveInclusion.Map(routes);
             ProveConsistency.Map(routes);

@@ -63,7 +63,8 @@ internal sealed class LogKey(SignerKey key, string origin)
         return SignerKey.Parse(new FileInfo(path).Length > bytesMax ? "" : File.ReadAllText(path, Encoding.UTF8).TrimEnd('\n', '\r'));
     }
 
-    private static void Write(string path, SignerKey key)
+    /// <summary>Writes a key file that only its owner may read; it is whole or not there.</summary>
+    internal static void Write(string path, SignerKey key)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
         {

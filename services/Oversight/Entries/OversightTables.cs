@@ -1,5 +1,6 @@
 using Dapper;
 using PilotCity.Defaults.Log;
+using PilotCity.Oversight.Witnesses;
 
 namespace PilotCity.Oversight.Entries;
 
@@ -31,7 +32,7 @@ internal static class OversightTables
         // No city is called so: this lock is for the tables alone.
         await using (var transaction = await database.BeginWrite("tables", ct))
         {
-            var sql = Tables.Replace("{bytes}", database.BytesType, StringComparison.Ordinal) + database.AppendOnly("leaf") + database.AppendOnly("checkpoint");
+            var sql = (Tables + Cosignatures.Tables).Replace("{bytes}", database.BytesType, StringComparison.Ordinal) + database.AppendOnly("leaf") + database.AppendOnly("checkpoint");
 #if BREAKABLE
             if (Defaults.Breakage.DoublesEffects)
             {

@@ -57,16 +57,24 @@ internal sealed class Readers(LogSource source) : IDisposable
     private T With<T>(Func<Snapshot, T> read)
     {
         var snapshot = free.TryTake(out var kept) ? kept : source.Open();
+        var whole = false;
         try
         {
             var result = read(snapshot);
-            free.Add(snapshot);
+            whole = true;
             return result;
         }
-        catch
+        finally
         {
-            snapshot.Dispose();
-            throw;
+            // One that failed may stand in the middle of an answer.
+            if (whole)
+            {
+                free.Add(snapshot);
+            }
+            else
+            {
+                snapshot.Dispose();
+            }
         }
     }
 }

@@ -7,6 +7,9 @@ namespace PilotCity.Oversight.Verify;
 /// <summary>What a check of a data folder looked at, and what does not hold; the first bad position of each log comes first in <see cref="Findings"/>.</summary>
 internal sealed record VerifiedLogs(IReadOnlyList<string> Services, long Entries, long Leaves, IReadOnlyList<Finding> Findings)
 {
+    /// <summary>How many evidence files were held against the log; null where there was no folder of them.</summary>
+    public long? Files { get; init; }
+
     public bool Holds => Findings.Count == 0;
 }
 
@@ -16,7 +19,7 @@ internal sealed record VerifiedLogs(IReadOnlyList<string> Services, long Entries
 /// Faults: <c>log.folder_empty</c>, <c>log.unreadable</c>, <c>log.gap</c>, <c>log.hash_wrong</c>, <c>log.head_wrong</c>,
 /// <c>log.version_wrong</c>, <c>log.tail_cut</c>, <c>log.rewritten</c>, <c>log.unprotected</c>, <c>tree.gap</c>, <c>tree.leaf_wrong</c>,
 /// <c>tree.order_wrong</c>, <c>tree.tail_cut</c>, <c>tree.tile_wrong</c>, <c>tree.cursor_wrong</c>, <c>checkpoint.root_wrong</c>,
-/// <c>checkpoint.note_wrong</c>, those of notes and checkpoints, and <c>log.broken</c> for what the follower found while it ran.
+/// <c>checkpoint.note_wrong</c>, <c>content.missing</c>, <c>content.changed</c>, those of notes and checkpoints, and <c>log.broken</c> for what the follower found while it ran.
 /// </summary>
 internal static class VerifyLogs
 {
@@ -33,7 +36,7 @@ internal static class VerifyLogs
         SQLitePCL.Batteries_V2.Init();
         var files = Files(folder);
         return files.Count > 0
-            ? Check([.. files.Select(LogSource.OfFile)], keyOf, progress, rowsPerPart, ct)
+            ? Check([.. files.Select(LogSource.OfFile)], keyOf, progress, Path.Combine(folder, "content"), rowsPerPart, ct)
             : new Fault(FaultKind.NotFound, "log.folder_empty", new(
                 $"{folder} 中没有日志文件（*.db）。请给出 ./city up 的数据目录。", $"There are no log files (*.db) in {folder}. Give the data folder of ./city up."));
     }
@@ -43,9 +46,13 @@ internal static class VerifyLogs
 
     /// <summary>The same for databases wherever they are.</summary>
     public static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKey?> keyOf, Action<long>? progress, CancellationToken ct) =>
-        Check(sources, keyOf, progress, Readers.RowsPerPart, ct);
+        Check(sources, keyOf, progress, null, Readers.RowsPerPart, ct);
 
-    private static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKey?> keyOf, Action<long>? progress, int rowsPerPart, CancellationToken ct)
+    /// <summary>The same, with the folder in which evidence is kept.</summary>
+    public static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKey?> keyOf, Action<long>? progress, string? content, CancellationToken ct) =>
+        Check(sources, keyOf, progress, content, Readers.RowsPerPart, ct);
+
+    private static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKey?> keyOf, Action<long>? progress, string? content, int rowsPerPart, CancellationToken ct)
     {
         var findings = new List<Finding>();
         var logs = new List<CheckedLog>();
@@ -74,13 +81,22 @@ internal static class VerifyLogs
             });
         }
 
+        long? files = null;
+        if (Directory.Exists(content))
+        {
+            foreach (var (service, readers) in opened.Readers)
+            {
+                Guarded(service, () => files = (files ?? 0) + ContentCheck.Run(readers.View, service, content, findings.Add, ct));
+            }
+        }
+
         // Last, because it says that something may have been done; the findings before it say what.
         foreach (var (service, readers) in opened.Readers)
         {
             Guarded(service, () => ProtectionCheck.Run(readers.View, service, service == Oversight ? ["log", "command", "leaf", "checkpoint"] : ["log", "command"], findings.Add));
         }
 
-        return new VerifiedLogs([.. sources.Select(s => s.Service).Order(StringComparer.Ordinal)], logs.Sum(l => (long)l.Hashes.Count), leaves, findings);
+        return new VerifiedLogs([.. sources.Select(s => s.Service).Order(StringComparer.Ordinal)], logs.Sum(l => (long)l.Hashes.Count), leaves, findings) { Files = files };
 
         // The parts of all logs at once, so that no core waits for the longest of them.
         void Logs()

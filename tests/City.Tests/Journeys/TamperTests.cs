@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
+using Dapper;
+using PilotCity.City.Demonstration;
 using PilotCity.Testing;
 
 namespace PilotCity.City.Tests.Journeys;
@@ -23,6 +24,13 @@ public sealed class StoppedCity : IAsyncLifetime
             await door.Say(commands.Next());
         }
 
+        using (var bureau = new PilotClient(gateway, TimeProvider.System))
+        {
+            var draft = await bureau.Put("bureau-officer-1", $"/api/funding/{PilotClient.City}/rule-sets/longyan/draft", new { shipped = "longyan" });
+            await bureau.Post(
+                "bureau-approver-1", $"/api/funding/{PilotClient.City}/rule-sets/longyan/publication", new { version = draft.GetProperty("version").GetInt32(), hash = draft.GetProperty("hash").GetString() });
+        }
+
         await SmallPilot.TreeHoldsEverything(door, folder.Path);
         await city.Interrupt();
         Assert.Equal(0, await city.Ended());
@@ -44,24 +52,19 @@ public sealed class StoppedCity : IAsyncLifetime
             File.Copy(file, copy[Path.GetFileName(file)]);
         }
 
+        foreach (var file in Directory.GetFiles(Path.Combine(folder.Path, "content"), "*", SearchOption.AllDirectories))
+        {
+            var to = copy[Path.GetRelativePath(folder.Path, file)];
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+
         foreach (var (service, sql) in attack)
         {
-            using var connection = new SqliteConnection($"Data Source={copy[$"{service}.db"]};Pooling=False");
-            connection.Open();
-            var triggers = SmallPilot.Query<(string Name, string Sql)>(copy.Path, service, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'");
-            Run(connection, string.Concat(triggers.Select(t => $"DROP TRIGGER {t.Name};")));
-            Run(connection, sql);
-            Run(connection, string.Concat(triggers.Select(t => $"{t.Sql};")));
+            Forge.Unprotected(copy, service, connection => connection.Execute(sql));
         }
 
         return copy;
-    }
-
-    private static void Run(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 }
 
@@ -122,5 +125,92 @@ public sealed class TamperTests(StoppedCity city) : IClassFixture<StoppedCity>
         Assert.Equal(1, code);
         Assert.Contains("oversight/350800", said, StringComparison.Ordinal);
         Assert.DoesNotContain("Everything holds", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_that_was_put_in_is_found_with_its_answer_or_without()
+    {
+        var next = city.Positions["funding"] + 1;
+        using var copy = city.Altered(("funding", $"INSERT INTO log SELECT city, {next}, stream, (SELECT MAX(version) + 1 FROM log l WHERE l.stream = log.stream AND l.city = '350800'), type, randomblob(16), actor, at_micros, trace, payload, hash, head FROM log WHERE city = '350800' AND position = {next - 1}"));
+
+        await Finds(copy, $"[log.hash_wrong] funding/350800, position {next}:");
+    }
+
+    [Fact]
+    public async Task A_log_rewritten_with_its_whole_chain_is_found_against_the_tree()
+    {
+        using var copy = city.Altered();
+        Forge.Log(copy, "funding", 4, entry => entry with { Actor = "bureau-approver:bureau-approver-1@350800-bureau" });
+
+        await Finds(copy, "[log.rewritten] funding/350800, position 4:");
+    }
+
+    [Fact]
+    public async Task A_tree_forked_together_with_the_log_is_found_by_what_was_signed()
+    {
+        using var copy = city.Altered();
+        var forged = Forge.Log(copy, "funding", 4, entry => entry with { Actor = "bureau-approver:bureau-approver-1@350800-bureau" });
+        Forge.Tree(copy, forged);
+
+        await Finds(copy, "[checkpoint.root_wrong] oversight/350800, position ");
+    }
+
+    [Fact]
+    public async Task The_text_of_a_rule_that_was_replaced_is_found()
+    {
+        using var copy = city.Altered(("funding", "UPDATE log SET payload = CAST(replace(CAST(payload AS TEXT), '0.', '1.') AS BLOB) WHERE stream = 'rule-set/longyan' AND version = 1"));
+        var position = SmallPilot.Query<long>(copy.Path, "funding", "SELECT position FROM log WHERE stream = 'rule-set/longyan' AND version = 1")[0];
+
+        await Finds(copy, $"[log.hash_wrong] funding/350800, position {position}: the content of rule-set/longyan RuleSetDrafted");
+    }
+
+    [Fact]
+    public async Task Evidence_files_that_were_swapped_changed_or_taken_away_are_found()
+    {
+        using var copy = city.Altered();
+        var files = Directory.GetFiles(copy["content/350800"], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
+        Assert.True(files.Length > 2, "the story stores too few files");
+        File.Move(files[0], files[1] + ".was");
+        File.Move(files[1], files[0]);
+        File.Move(files[1] + ".was", files[1]);
+        File.Delete(files[2]);
+
+        var (code, said) = await CityProcess.Run("verify", "--log", copy.Path);
+
+        Assert.Equal(1, code);
+        Assert.Equal(2, Count("[content.changed] performance/350800, position "));
+        Assert.Equal(1, Count("[content.missing] performance/350800, position "));
+
+        int Count(string text) => said.Split('\n').Count(line => line.StartsWith(text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_city_rolled_back_as_a_whole_is_found_by_its_mirror_and_by_its_witness()
+    {
+        using var copy = city.Altered();
+        var key = (await File.ReadAllTextAsync(copy["checkpoint.key"])).Trim();
+        var log = Oversight.Checkpoints.SignerKey.Parse(key).Value.Named("pilot-city.example/350800").Verifier.ToString();
+        Assert.Equal(0, (await CityProcess.Run("mirror", copy["mirror"], "--data", copy.Path)).Code);
+        Assert.Equal(0, (await CityProcess.Run("verify", "--mirror", copy["mirror"], "--key", log)).Code);
+        Assert.Equal(0, (await CityProcess.Run("witness", "--once", "--data", copy["witness"], "--log", $"{log} {new Uri(copy["mirror"])}")).Code);
+        File.Copy(copy["mirror/checkpoint"], copy["seen"]);
+
+        // Everything after the middle is gone, everywhere: log, answers, tree, tiles, cursors, checkpoints. By itself it holds.
+        Forge.RollBack(copy);
+        var (_, said) = await CityProcess.Run("verify", "--log", copy.Path);
+        Assert.DoesNotContain("tail_cut", said, StringComparison.Ordinal);
+
+        var (mirrored, why) = await CityProcess.Run("mirror", copy["mirror"], "--data", copy.Path);
+        Assert.True(mirrored == 1 && why.Contains("mirror.other_tree", StringComparison.Ordinal), why);
+        Directory.Delete(copy["mirror"], recursive: true);
+        Assert.Equal(0, (await CityProcess.Run("mirror", copy["mirror"], "--data", copy.Path)).Code);
+        var (witnessed, refused) = await CityProcess.Run("witness", "--once", "--data", copy["witness"], "--log", $"{log} {new Uri(copy["mirror"])}");
+        Assert.True(witnessed == 1 && refused.Contains("witness.log_cut", StringComparison.Ordinal), refused);
+    }
+
+    private static async Task Finds(TemporaryFolder copy, string first)
+    {
+        var (code, said) = await CityProcess.Run("verify", "--log", copy.Path);
+        Assert.True(code == 1 && said.StartsWith(first, StringComparison.Ordinal), said);
     }
 }
