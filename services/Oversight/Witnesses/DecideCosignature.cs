@@ -73,7 +73,10 @@ internal static class DecideCosignature
         {
             return new WitnessDecision.Refuse(409, new(FaultKind.Conflict, "witness.split_view", new(
                 $"{checkpoint.Origin} 就同样的 {checkpoint.Size} 条签署了两个不同的根：分裂视图，不予会签，已留存证据。",
-                $"{checkpoint.Origin} signed two different roots over the same {checkpoint.Size} entries: a split view. It is not cosigned, and kept as evidence."))) { SplitView = true };
+                $"{checkpoint.Origin} signed two different roots over the same {checkpoint.Size} entries: a split view. It is not cosigned, and kept as evidence.")))
+            {
+                SplitView = true,
+            };
         }
 
         return MerkleTree.VerifyConsistency(request.OldSize, last?.Root ?? MerkleTree.EmptyRoot, checkpoint.Size, checkpoint.Root, request.Proof)
