@@ -12,9 +12,8 @@ internal abstract class MirrorSource : IDisposable
 
     /// <summary>A folder's path or file:// address, or an address that begins with http:// or https://; a bearer token where the server asks for one.</summary>
     public static MirrorSource Of(string text, string? token = null) =>
-        !Uri.TryCreate(text, UriKind.Absolute, out var address) ? new Folder(text)
-        : address.Scheme is "http" or "https" ? new Web(address, token)
-        : new Folder(address.IsFile ? address.LocalPath : text);
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? new Web(address, token)
+        : new Folder(text.StartsWith("file://", StringComparison.Ordinal) && address is not null ? address.LocalPath : text);
 
     /// <summary>The bytes below the mirror's root. Throws <see cref="IOException"/> or <see cref="HttpRequestException"/> where it cannot be read, and where it is longer than <paramref name="bytesMax"/>.</summary>
     public abstract Task<byte[]?> Read(string path, int bytesMax, CancellationToken ct);
