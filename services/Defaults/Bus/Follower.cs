@@ -13,7 +13,7 @@ public sealed record Followed(LogTransaction Transaction, string Source, string 
 /// <summary>
 /// What a service follows and what it does about it. <see cref="Effect"/> runs in the transaction that moves the cursor, so
 /// both happen or neither; it may run again after a roll-back. <see cref="Before"/> runs outside any transaction and may run more than
-/// once for the same entry: it gives commands, under ids made by <see cref="CommandIdFor"/>.
+/// once for the same entry: it gives commands, under ids made by <see cref="CommandIdFor(string, Entry)"/>.
 /// Entries of types that this version does not know come to both like any other, because in a rolling update the source may be newer: who keeps
 /// everything keeps them, who acts on certain types passes over the rest.
 /// </summary>
@@ -30,9 +30,12 @@ public sealed record FollowPlan(IReadOnlyList<string> Sources)
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The id of the command that a follower gives on an entry: the same every time, so that the log answers a repetition.</summary>
-    public static Guid CommandIdFor(string follower, Entry entry)
+    public static Guid CommandIdFor(string follower, Entry entry) => CommandIdFor(follower, entry.Hash);
+
+    /// <summary>The same from the entry's hash alone.</summary>
+    public static Guid CommandIdFor(string follower, byte[] hash)
     {
-        var bytes = System.Security.Cryptography.SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(follower), 0, .. entry.Hash]).AsSpan(0, 16);
+        var bytes = System.Security.Cryptography.SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(follower), 0, .. hash]).AsSpan(0, 16);
         bytes[6] = (byte)((bytes[6] & 0x0F) | 0x80); // RFC 9562 version 8: a UUID of one's own making.
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
         return new(bytes, bigEndian: true);

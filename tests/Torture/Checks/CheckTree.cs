@@ -134,7 +134,7 @@ internal static class CheckTree
                 var own = Subject.Of(new(e.Service, e.City, e.Position, e.Stream, e.Version, e.Type, e.CommandId, e.Actor, e.AtMicros, e.Trace, e.Payload, e.Hash, e.Head));
                 if (e.Version == 1)
                 {
-                    firsts[(e.Service, e.Stream)] = [.. own.Where(s => s.Kind != Subject.Actor)];
+                    firsts[(e.Service, e.Stream)] = [.. own.Where(s => s.Kind is not (Subject.Actor or Subject.Type or Subject.Look))];
                 }
 
                 var wanted = own.Union(firsts.GetValueOrDefault((e.Service, e.Stream)) ?? []).Select(s => (s.Kind, s.Id)).ToHashSet();
