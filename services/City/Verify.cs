@@ -8,7 +8,7 @@ using PilotCity.Oversight.Verify;
 namespace PilotCity.City;
 
 /// <summary>
-/// <c>./city verify FILE</c>: checks a receipt with no network, no database and no trust in us; <c>./city verify --log FOLDER</c> checks every log
+/// <c>./city verify FILE</c>: checks a receipt, or an exported trail (<see cref="VerifyExported"/>), with no network, no database and no trust in us; <c>./city verify --log FOLDER</c> checks every log
 /// of a data folder against itself and against the signed tree, <c>--postgres</c> those of databases, <c>--mirror</c> and <c>--checkpoints</c> what a
 /// city publishes (<see cref="VerifyPublished"/>). Exit code 0 where everything holds, 1 where something does not, 2 where it could not be read.
 /// </summary>
@@ -16,7 +16,7 @@ internal static class Verify
 {
     internal static Command Command()
     {
-        var files = new Argument<string[]>(Say.Of("凭证", "RECEIPT")) { Description = Say.Of("一个或多个凭证文件", "one or more receipt files"), Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>(Say.Of("文件", "FILE")) { Description = Say.Of("一个或多个凭证或轨迹导出包（zip）", "one or more receipts or exported trails (zip)"), Arity = ArgumentArity.ZeroOrMore };
         var log = new Option<string?>("--log") { Description = Say.Of("核验数据目录中的全部日志", "check every log of a data folder") };
         var key = new Option<string?>("--key") { Description = Say.Of("验证公钥（文件或 名称+编号+公钥 文本）；不给则用凭证自带的公钥并予以说明", "the verifier key (a file, or name+id+key); without it the receipt's own is used, and said so") };
         var explain = new Option<bool>("--explain") { Description = Say.Of("成立的凭证，另用文字说明其中的核定", "of a receipt that holds, say the decision in words as well") };
@@ -25,7 +25,7 @@ internal static class Verify
         var proof = new Option<string?>("--proof") { Description = Say.Of("两个检查点之间的一致性证明（文件）；不给则由 --mirror 计算", "the consistency proof between the two checkpoints (a file); without it, it is made from --mirror") };
         var token = new Option<string?>("--token") { Description = Say.Of("镜像网址要求登录时的访问令牌（文件）", "the access token (a file), where the mirror's address asks for one") };
         var postgres = ServersOptions.Postgres();
-        var command = new Command("verify", Say.Of("离线核验凭证、日志、镜像或检查点", "verify receipts, logs, mirrors or checkpoints")) { files, log, key, explain, mirror, checkpoints, proof, token, postgres };
+        var command = new Command("verify", Say.Of("离线核验凭证、导出、日志、镜像或检查点", "verify receipts, exports, logs, mirrors or checkpoints")) { files, log, key, explain, mirror, checkpoints, proof, token, postgres };
         command.SetAction(async (parsed, ct) =>
         {
             var (receipts, folder, keyText) = (parsed.GetValue(files) ?? [], parsed.GetValue(log), parsed.GetValue(key));
@@ -40,7 +40,7 @@ internal static class Verify
 
             return receipts.Length == 0 && folder is null && parsed.GetValue(postgres) is { } named ? await Databases(named, keyText, Console.Out, Console.Error, ct)
                 : receipts.Length == 0 && folder is not null && DataFolder.HoldsServers(folder) ? await Servers(folder, server, keyText, Console.Out, Console.Error, ct)
-                : Run(receipts, folder, keyText, Console.Out, Console.Error, ct, parsed.GetValue(explain));
+                : await Files(receipts, folder, keyText, Console.Out, Console.Error, ct, parsed.GetValue(explain));
         });
         return command;
     }
@@ -120,6 +120,25 @@ internal static class Verify
         }
 
         return sources;
+    }
+
+    /// <summary>Exports are told from receipts by how they begin; the worst of all answers is the answer.</summary>
+    internal static async Task<int> Files(IReadOnlyList<string> files, string? folder, string? keyText, TextWriter output, TextWriter error, CancellationToken ct, bool explain = false)
+    {
+        string[] exports = folder is null ? [.. files.Where(VerifyExported.IsOne)] : [];
+        VerifierKey? key = null;
+        if (exports.Length > 0 && !ReadKey(keyText, error, out key))
+        {
+            return 2;
+        }
+
+        var worst = 0;
+        foreach (var export in exports)
+        {
+            worst = Math.Max(worst, await VerifyExported.Run(export, key, output, ct));
+        }
+
+        return exports.Length == files.Count && exports.Length > 0 ? worst : Math.Max(worst, Run([.. files.Except(exports)], folder, keyText, output, error, ct, explain));
     }
 
     internal static int Run(IReadOnlyList<string> files, string? folder, string? keyText, TextWriter output, TextWriter error, CancellationToken ct, bool explain = false)

@@ -1,10 +1,12 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Dapper;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
+using PilotCity.Oversight.Exports;
 
 namespace PilotCity.Oversight.Entries;
 
@@ -19,6 +21,9 @@ internal static class ReadTrail
     /// <summary>Entries are counted up to here: to know how many more than ten thousand there are helps nobody and costs a walk over all of them.</summary>
     internal const int CountMax = 10_000;
 
+    /// <summary>What our JSON may nest (<see cref="Json"/>), less the answer around it; a deeper event is told as its bytes.</summary>
+    private const int EventDepthMax = 24;
+
     /// <summary>What a party does not learn of itself: the city's own suspicions and checks.</summary>
     private static readonly string[] TypesOfOfficials = ["OutlierNoted", "OutlierDecided", "ConcernDecided", "PaymentBatchChecked", "ContactRead"];
 
@@ -29,7 +34,7 @@ internal static class ReadTrail
     /// One entry: its place in the tree and in its service's log, who took the step in which role, the event as stored, and where the event
     /// says so since when it was true.
     /// </summary>
-    internal sealed record Step(
+    internal record Step(
         long Index, string Service, long Position, string Stream, long Version, string Type, DateTimeOffset At, DateTimeOffset? TrueAt, Person Actor, string? Trace, string Hash, JsonElement? Event);
 
     internal sealed record Person(string Role, string? Account, string Organisation);
@@ -43,14 +48,13 @@ internal static class ReadTrail
                 return query.Fault;
             }
 
-            return (object)await Read(request.Log.Database, request.City, query.Value, ct);
+            return (object?)await ExportTrail.AsAsked(request, query.Value, ct) ?? await Read(request.Log.Database, request.City, query.Value, ct);
         });
 
     internal static async Task<View> Read(LogDatabase database, string city, TrailQuery query, CancellationToken ct)
     {
         await using var connection = await database.Connect(ct);
-        var subjects = await RarestFirst(connection, city, query, ct);
-        var (conditions, parameters) = Conditions(city, query, subjects);
+        var (conditions, parameters) = await Conditions(connection, city, query, ct);
         var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             $"SELECT COUNT(*) FROM (SELECT 1 FROM {From(query)} WHERE {conditions} LIMIT {CountMax + 1}) counted", parameters, cancellationToken: ct));
         var (past, order) = query.NewestFirst ? ("<", "DESC") : (">", "ASC");
@@ -73,6 +77,17 @@ internal static class ReadTrail
             total > CountMax ? true : null,
             found.Count == query.Limit ? TrailQuery.Cursor(found[^1].At, found[^1].Index) : null,
             steps);
+    }
+
+    /// <summary>The indexes of every entry that is asked for among the tree's first <paramref name="size"/>, in no order.</summary>
+    internal static async IAsyncEnumerable<long> Indexes(DbConnection connection, string city, TrailQuery query, long size, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var (conditions, parameters) = await Conditions(connection, city, query, ct);
+        parameters.Add("size", size);
+        await foreach (var index in connection.QueryUnbufferedAsync<long>($"SELECT s.idx FROM {From(query)} WHERE {conditions} AND s.idx < @size", parameters).WithCancellation(ct))
+        {
+            yield return index;
+        }
     }
 
     /// <summary>The leaves of these indexes as steps, in this order.</summary>
@@ -110,8 +125,9 @@ internal static class ReadTrail
         + (query.TrueAt is null ? "" : " LEFT JOIN occurred o ON o.city = s.city AND o.idx = s.idx")
         + (query.Service is null && query.Party is null ? "" : " JOIN leaf l ON l.city = s.city AND l.idx = s.idx");
 
-    private static (string Sql, DynamicParameters Parameters) Conditions(string city, TrailQuery query, IReadOnlyList<Subject> subjects)
+    private static async Task<(string Sql, DynamicParameters Parameters)> Conditions(DbConnection connection, string city, TrailQuery query, CancellationToken ct)
     {
+        var subjects = await RarestFirst(connection, city, query, ct);
         var parameters = new DynamicParameters();
         parameters.Add("city", city);
         parameters.Add("from", query.RecordedFrom);
@@ -133,7 +149,8 @@ internal static class ReadTrail
         return (sql, parameters);
     }
 
-    private static Step StepOf(long index, Entry entry, byte[] hash, long? trueMicros, Subject? party)
+    /// <summary>An entry as a step; all that it says follows from its bytes and its place.</summary>
+    internal static Step StepOf(long index, Entry entry, byte[] hash, long? trueMicros, Subject? party)
     {
         var person = PersonOf(entry.Actor);
         return new(
@@ -163,7 +180,7 @@ internal static class ReadTrail
     {
         try
         {
-            using var parsed = JsonDocument.Parse(payload);
+            using var parsed = JsonDocument.Parse(payload, new() { MaxDepth = EventDepthMax });
             return parsed.RootElement.Clone();
         }
         catch (JsonException)

@@ -56,6 +56,15 @@ internal static class MerkleTree
         return size == 0 ? EmptyRoot : Combine(new(0, size), source);
     }
 
+    /// <summary>
+    /// Where the tree over the leaves <c>[begin, end)</c>, at least two, parts in two (RFC 6962 §2.1): its left part is the largest full subtree
+    /// that is smaller than it.
+    /// </summary>
+    public static long Middle(long begin, long end) => begin + SplitOf(end - begin);
+
+    /// <summary>The full subtrees, largest first, that together are the part <c>[begin, end)</c> to which <see cref="Middle"/> led.</summary>
+    public static IEnumerable<Node> PartNodes(long begin, long end) => new LeafRange(begin, end).Nodes();
+
     /// <summary>The hashes that lead from leaf <paramref name="index"/> to the root of <paramref name="size"/> leaves, the leaf's sibling first.</summary>
     public static Hash[] InclusionProof(long index, long size, HashAt source) =>
         [.. InclusionRanges(index, size).Select(range => Combine(range, source))];
