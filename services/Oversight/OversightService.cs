@@ -3,6 +3,7 @@ using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Entries;
+using PilotCity.Oversight.MoneyPaths;
 using PilotCity.Oversight.Receipts;
 using PilotCity.Oversight.Tree;
 using PilotCity.Oversight.Witnesses;
@@ -35,6 +36,7 @@ public static class OversightService
         Routes = routes =>
         {
             ReadTrail.Map(routes);
+            ReadMoneyPath.Map(routes);
             ShowTree.Map(routes);
             ReadCheckpoint.Map(routes);
             ReadVerifierKey.Map(routes);

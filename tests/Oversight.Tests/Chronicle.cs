@@ -8,19 +8,19 @@ using PilotCity.Testing;
 
 namespace PilotCity.Oversight.Tests;
 
-/// <summary>The log of one service in one city, written by hand: entries chained as the city writer chains them, at one second's distance.</summary>
+/// <summary>The log of one service in one city, written by hand: entries chained as the city writer chains them, at one second's distance, each by a command of its own unless one is named.</summary>
 internal sealed class Chronicle(string service, string city = TestService.City)
 {
     private readonly Dictionary<string, long> versions = new(StringComparer.Ordinal);
 
     public List<Entry> Entries { get; } = [];
 
-    public Chronicle Add(string stream, string type, object payload, string actor = "bureau-officer:u-1@350800")
+    public Chronicle Add(string stream, string type, object payload, string actor = "bureau-officer:u-1@350800", int? command = null)
     {
         var version = versions[stream] = versions.GetValueOrDefault(stream) + 1;
         var position = Entries.Count + 1;
         var entry = new Entry(
-            service, city, position, stream, version, type, new Guid(position, 0, 0, new byte[8]), actor,
+            service, city, position, stream, version, type, new Guid(command ?? position, 0, 0, new byte[8]), actor,
             Instant.Micros(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) + (position * 1_000_000L), "", JsonSerializer.SerializeToUtf8Bytes(payload, Json.Lenient), [], []);
         Entries.Add(entry.Sealed(Entries.Count == 0 ? CanonicalEntry.FirstHead() : Entries[^1].Head));
         return this;
