@@ -18,6 +18,7 @@ internal static class CityProgram
             ScoreCommand(),
             Simulate.Command(),
             Rescore.Command(),
+            FraudLab.FraudLab.Command(),
             Verify.Command(),
             Mirror.Command(),
             Witness.Command(),

@@ -2,9 +2,12 @@ using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Oversight.Checkpoints;
+using PilotCity.Oversight.Checks;
 using PilotCity.Oversight.Entries;
+using PilotCity.Oversight.Findings;
 using PilotCity.Oversight.MoneyPaths;
 using PilotCity.Oversight.Receipts;
+using PilotCity.Oversight.Snapshots;
 using PilotCity.Oversight.Tree;
 using PilotCity.Oversight.Witnesses;
 
@@ -15,8 +18,8 @@ public static class OversightService
 {
     internal static readonly CityService Shape = new("oversight")
     {
-        Nouns = [],
-        ReadModels = [],
+        Nouns = [Finding.Noun, CheckParameters.Noun, Snapshot.Noun],
+        ReadModels = [ListFindings.Model],
         Follows = WhenEntriesAppended.Plan,
         Register = (services, settings) =>
         {
@@ -27,6 +30,7 @@ public static class OversightService
             services.AddHostedService(provider => provider.GetRequiredService<Checkpointer>());
             services.AddSingleton(CosignatureCollector.PolicyOf(settings));
             services.AddHostedService<CosignatureCollector>();
+            services.AddHostedService<FindingWatch>();
         },
         Rebuild = async (database, progress, ct) =>
         {
@@ -45,6 +49,16 @@ public static class OversightService
             ProveInclusion.Map(routes);
             ProveConsistency.Map(routes);
             MakeReceipt.Map(routes);
+            ListChecks.Map(routes);
+            SetCheckParameters.Map(routes);
+            ImportSnapshot.Map(routes);
+            ListFindings.Map(routes);
+            CountFindings.Map(routes);
+            AssignFinding.Map(routes);
+            ExplainFinding.Map(routes);
+            OrderRectification.Map(routes);
+            RecheckFinding.Map(routes);
+            CloseFinding.Map(routes);
         },
     };
 

@@ -192,6 +192,8 @@ public sealed partial class ScopeTests(LiveCity city)
             [("vouchers", "id")] = "0123456789ab-001",
             [("tile", "path")] = "entries/000",
             [("receipts", "award")] = city.Projects[0],
+            [("findings", "id")] = "0123456789abcdef01234567",
+            [("snapshots", "kind")] = "usage",
         };
         string[] own = [
             .. enterprises.SelectMany(e => new[] { Of(e, "uscc"), Of(e, "name") }), .. projects.Select(p => Of(p, "id")), .. assessments.Select(a => Of(a, "id")), .. invoices.Select(i => Of(i, "number")),
