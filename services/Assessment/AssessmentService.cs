@@ -59,7 +59,7 @@ public static class AssessmentService
             services.AddGrpc();
             services.AddSingleton<KnownGroups>();
             services.AddHostedService<OutlierWatch>();
-            services.TryAddSingleton<AskSellers>(provider => OutlierWatch.Over(provider.GetRequiredService<Peers>()));
+            services.TryAddSingleton<AskSellers>(provider => Sellers.Over(provider.GetRequiredService<Peers>()));
             services.TryAddSingleton<AskGroups>(provider => KnownGroups.Over(provider.GetRequiredService<Peers>()));
             services.AddSingleton(new ObjectionPeriod(settings.Int("Assessment:ObjectionDays", ObjectionPeriod.DaysStandard, 0, ObjectionPeriod.DaysMax)));
             services.TryAddSingleton<AskName>(provider => KnownName.Over(provider.GetRequiredService<Peers>()));

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using PilotCity.Assessment.Assessments;
-using PilotCity.Assessment.Outliers;
+using PilotCity.Contracts.Performance.V1;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Testing;
@@ -14,7 +14,7 @@ internal static class Services
         TestService.Start(AssessmentService.Build, clock, services =>
         {
             services.AddSingleton(independence ?? ((_, _, _, _) => ValueTask.FromResult<Result<Independence>>(Independence.Nothing)));
-            services.AddSingleton<AskSellers>((_, _, _) => ValueTask.FromResult<Result<IReadOnlyList<string>>>(Array.Empty<string>()));
+            services.AddSingleton<AskSellers>((_, _, _) => ValueTask.FromResult<Result<ListSellersReply>>(new ListSellersReply()));
             configure?.Invoke(services);
         });
 

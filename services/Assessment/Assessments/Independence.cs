@@ -36,24 +36,20 @@ internal sealed record Independence(bool Sells, IReadOnlyList<string> Related, I
 
     internal static AskIndependence Over(Peers peers) => async (city, enterprise, evaluator, ct) =>
     {
-        var sellers = await peers.Ask("performance").Question(
-            (channel, options) => new Projects.ProjectsClient(channel).ListSellersAsync(new ListSellersRequest { City = city, EnterpriseUscc = enterprise }, options), ct);
+        var sellers = await Sellers.Over(peers)(city, enterprise, ct);
         if (!sellers.Ok) return sellers.Fault;
-        var providers = ProvidersOf(sellers.Value);
+        var providers = Comparable(sellers.Value);
         if (!providers.Ok) return providers.Fault;
         var request = new CompareRequest { City = city };
         request.Orgs.AddRange(providers.Value.Append(enterprise).Append(evaluator).Distinct(StringComparer.Ordinal));
         var parties = await peers.Ask("registry").Question((channel, options) => new Parties.PartiesClient(channel).CompareAsync(request, options), ct);
         return parties.Ok
-            ? Of(evaluator, providers.Value, (sellers.Value?.Sellers ?? []).Select(s => s.Source), parties.Value ?? new CompareReply())
+            ? Of(evaluator, providers.Value, sellers.Value.Sellers.Select(s => s.Source), parties.Value ?? new CompareReply())
             : parties.Fault;
     };
 
-    internal static Result<IReadOnlyCollection<string>> ProvidersOf(ListSellersReply? sellers)
-    {
-        var providers = (sellers?.Sellers ?? []).Select(s => s.Provider).ToHashSet(StringComparer.Ordinal);
-        return providers.Count <= SellersMax ? providers : TooManySellers;
-    }
+    internal static Result<string[]> Comparable(ListSellersReply sellers) =>
+        Sellers.ProvidersOf(sellers) is { Length: <= SellersMax } providers ? providers : TooManySellers;
 
     internal static Independence Of(string evaluator, IReadOnlyCollection<string> sellers, IEnumerable<Source> projects, CompareReply parties) => new(
         sellers.Contains(evaluator),

@@ -1,5 +1,4 @@
 using PilotCity.Assessment.Assessments;
-using PilotCity.Contracts.Performance.V1;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
@@ -7,14 +6,11 @@ using PilotCity.Defaults.Log;
 
 namespace PilotCity.Assessment.Outliers;
 
-/// <summary>Asks Performance which providers sell to an enterprise, by the projects it has now.</summary>
-internal delegate ValueTask<Result<IReadOnlyList<string>>> AskSellers(string city, string enterprise, CancellationToken ct);
-
 /// <summary>
 /// Follows this service's own log and looks at every result after it was confirmed, so that nobody waits for it. How far it has come is kept beside the log; what it
 /// notes has an id made from the entry, so that a restart, a crash in between or a second instance notes everything once. An outage is waited out.
 /// </summary>
-internal sealed class OutlierWatch(ServiceLog log, AskSellers ask, ILogger<OutlierWatch> logger) : BackgroundService
+internal sealed class OutlierWatch(ServiceLog log, AskSellers ask, ILogger<OutlierWatch> logger) : Rounds(Pause, logger)
 {
     /// <summary>The name under which its cursor stands beside those of followed logs.</summary>
     internal const string Name = "outlier-watch";
@@ -39,40 +35,7 @@ internal sealed class OutlierWatch(ServiceLog log, AskSellers ask, ILogger<Outli
         public StandingResults Results { get; } = new();
     }
 
-    internal static AskSellers Over(Peers peers) => async (city, enterprise, ct) =>
-    {
-        var reply = await peers.Ask("performance").Question(
-            (channel, options) => new Projects.ProjectsClient(channel).ListSellersAsync(new ListSellersRequest { City = city, EnterpriseUscc = enterprise }, options), ct);
-        if (!reply.Ok)
-            return reply.Fault;
-
-        List<string> providers = [.. (reply.Value?.Sellers ?? []).Select(s => s.Provider).Distinct(StringComparer.Ordinal)];
-        return providers;
-    };
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await LookAtAll(stoppingToken);
-
-                // Real time, also where the host's clock is simulated: this is pacing, not a moment of the city.
-                await Task.Delay(Pause, TimeProvider.System, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // The database is away, or an entry cannot be read: nothing is skipped, the same comes again.
-                logger.LogError(e, "Outliers wait: {Reason}", e.Message);
-                await Task.Delay(Pause, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+    protected override Task Round(CancellationToken ct) => LookAtAll(ct);
 
     /// <summary>Looks at everything that is in the log of every city by now.</summary>
     internal async Task LookAtAll(CancellationToken ct)
@@ -154,7 +117,7 @@ internal sealed class OutlierWatch(ServiceLog log, AskSellers ask, ILogger<Outli
             return;
 
         var sellers = await ask(city, enterprise, ct);
-        told[enterprise] = sellers.Ok ? sellers.Value : throw new InvalidOperationException($"who sells to an enterprise of {city} cannot be asked: {sellers.Fault.Message.En}");
+        told[enterprise] = sellers.Ok ? Sellers.ProvidersOf(sellers.Value) : throw new InvalidOperationException($"who sells to an enterprise of {city} cannot be asked: {sellers.Fault.Message.En}");
     }
 
     private async Task Note(Entry entry, IReadOnlyList<FoundOutlier> found, CancellationToken ct)

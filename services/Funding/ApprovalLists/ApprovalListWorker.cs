@@ -1,3 +1,4 @@
+using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 
 namespace PilotCity.Funding.ApprovalLists;
@@ -6,7 +7,7 @@ namespace PilotCity.Funding.ApprovalLists;
 /// Carries out signed lists of every city in the background, beginning where the last one stopped: after a crash, a restart, or an outage of the
 /// database it goes on by itself, and several instances do each part once.
 /// </summary>
-internal sealed class ApprovalListWorker(ServiceLog log, ILogger<ApprovalListWorker> logger) : BackgroundService
+internal sealed class ApprovalListWorker(ServiceLog log, ILogger<ApprovalListWorker> logger) : Rounds(Pause, logger)
 {
     /// <summary>How long a signed list waits before somebody looks: a person does not notice it, and the question is one indexed row.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -14,31 +15,7 @@ internal sealed class ApprovalListWorker(ServiceLog log, ILogger<ApprovalListWor
     /// <summary>Lists of a city that are carried out at once, one after another.</summary>
     private const int ListsMax = 20;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Round(stoppingToken);
-
-                // Real time, also where the host's clock is simulated: this is pacing, not a moment of the city.
-                await Task.Delay(Pause, TimeProvider.System, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // The database is away, or one list cannot be carried out: what is signed stays signed, and the host goes on.
-                logger.LogError(e, "Approval lists wait: {Reason}", e.Message);
-                await Task.Delay(Pause, TimeProvider.System, CancellationToken.None);
-            }
-        }
-    }
-
-    private async Task Round(CancellationToken ct)
+    protected override async Task Round(CancellationToken ct)
     {
         foreach (var city in (await log.Cities(ct)).Select(c => c.City))
         {

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 using PilotCity.Oversight.Checks;
@@ -14,17 +16,20 @@ namespace PilotCity.Oversight.Findings;
 /// changed. The facts are folded from the tree's own leaves; after a start they are folded again, and what was found before has its id already, so nothing is raised twice, by whichever
 /// instance. An outage is waited out.
 /// </summary>
-internal sealed class FindingWatch(ServiceLog log, TimeProvider clock, ILogger<FindingWatch> logger) : BackgroundService
+internal sealed class FindingWatch(ServiceLog log, TimeProvider clock, ILogger<FindingWatch> logger) : Rounds(Pause, logger)
 {
+    /// <summary>A person looks at a finding hours later; the question is one indexed row per city.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Leaves read at a time.</summary>
     private const int PageLeaves = 2_000;
 
-    /// <summary>Findings noted in one command: they share a transaction and stay a small one.</summary>
+    /// <summary>Findings noted beside one another: they share a transaction and stay a small one.</summary>
     private const int NotedMax = 50;
 
-    private static readonly Actor Watch = new(Role.Service, "finding-watch", "oversight");
+    internal const string Name = "finding-watch";
+
+    private static readonly Actor Watch = new(Role.Service, Name, "oversight");
 
     private readonly SemaphoreSlim alone = new(1);
 
@@ -39,31 +44,13 @@ internal sealed class FindingWatch(ServiceLog log, TimeProvider clock, ILogger<F
 
         public DateOnly LookedAtAllOn { get; set; }
 
-        public HashSet<string> Raised { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, bool> Raised { get; } = new(StringComparer.Ordinal);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                // Real time, also where the host's clock is simulated: this is pacing, not a moment of the city.
-                await Task.Delay(Pause, TimeProvider.System, stoppingToken);
-                await LookAtAll(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // The database is away, or a rule fails on an entry: nothing is skipped, the facts are folded again.
-                logger.LogError(e, "Checks wait: {Reason}", e.Message);
-                cities.Clear();
-            }
-        }
-    }
+    protected override Task Round(CancellationToken ct) => LookAtAll(ct);
+
+    /// <summary>A rule failed on an entry, or the database is away: nothing is skipped, the facts are folded again.</summary>
+    protected override void Forget() => cities.Clear();
 
     /// <summary>Looks at everything that is in the tree of every city by now.</summary>
     internal async Task LookAtAll(CancellationToken ct)
@@ -107,10 +94,10 @@ internal sealed class FindingWatch(ServiceLog log, TimeProvider clock, ILogger<F
             return;
         }
 
-        var hits = RunChecks.Over(known.Facts, touched, today).Concat(await Breaks(city, ct)).Where(h => !known.Raised.Contains(h.Id)).ToList();
+        var hits = RunChecks.Over(known.Facts, touched, today).Concat(await Breaks(city, ct)).Where(h => !known.Raised.ContainsKey(h.Id)).ToList();
         foreach (var some in hits.Chunk(NotedMax))
         {
-            await Note(city, known, some, today, ct);
+            await Task.WhenAll(some.Select(hit => Note(city, known, hit, today, ct)));
         }
 
         known.LookedAtAllOn = today;
@@ -143,19 +130,17 @@ internal sealed class FindingWatch(ServiceLog log, TimeProvider clock, ILogger<F
         return breaks.Select(b => Hit.Of("AC45", [new("log", b.Service)], [new(b.Service, b.Position)], Money.Zero, ("position", b.Position), ("reason", b.Reason)));
     }
 
-    private async Task Note(string city, Known known, Hit[] hits, DateOnly today, CancellationToken ct)
+    private async Task Note(string city, Known known, Hit hit, DateOnly today, CancellationToken ct)
     {
-        var ids = string.Join('\n', hits.Select(h => h.Id));
         var answer = await log.Do(
             new Command
             {
                 City = city,
-                Id = IdOf(city, ids),
+                Id = CommandIdFor(city, hit.Id),
                 Actor = Watch,
-                Input = Encoding.UTF8.GetBytes(ids),
-                Streams = [.. hits.Select(h => Finding.Noun.StreamOf(h.Id))],
-                Decide = (streams, _) => Decide(streams, hits, known.Facts.Limits, today, known.Size),
-                Weight = hits.Length,
+                Input = Encoding.UTF8.GetBytes(hit.Id),
+                Streams = [Finding.Noun.StreamOf(hit.Id)],
+                Decide = (streams, _) => Decide(streams, hit, known.Facts.Limits, today, known.Size),
             },
             ct);
         if (answer.Fault is { } fault)
@@ -163,23 +148,16 @@ internal sealed class FindingWatch(ServiceLog log, TimeProvider clock, ILogger<F
             throw new InvalidOperationException($"what was found in {city} could not be noted: {fault.Message.En}");
         }
 
-        known.Raised.UnionWith(hits.Select(h => h.Id));
+        known.Raised[hit.Id] = true;
     }
 
     /// <summary>What was found before, and decided or not, is not raised again.</summary>
-    internal static Decision Decide(Streams streams, IReadOnlyList<Hit> hits, Limits limits, DateOnly today, long treeSize) => Decision.Accept(
-    [
-        .. hits.Where(h => streams.Version(Finding.Noun, h.Id) == 0).Select(h => new Change(
-            Finding.Noun.StreamOf(h.Id),
-            new FindingOpened(h.Check, Check.All[h.Check].Severity, h.About, h.Figures, limits.Of(h.Check), h.Evidence, h.AtStake, today, treeSize))),
-    ]);
+    internal static Decision Decide(Streams streams, Hit hit, Limits limits, DateOnly today, long treeSize) => streams.Version(Finding.Noun, hit.Id) > 0
+        ? Decision.Accept()
+        : Decision.Accept(new Change(
+            Finding.Noun.StreamOf(hit.Id),
+            new FindingOpened(hit.Check, Check.All[hit.Check].Severity, hit.About, hit.Figures, limits.Of(hit.Check), hit.Evidence, hit.AtStake, today, treeSize)));
 
-    /// <summary>The same findings are the same command, whoever finds them.</summary>
-    private static Guid IdOf(string city, string ids)
-    {
-        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"finding-watch\n{city}\n{ids}")).AsSpan(0, 16);
-        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x80); // RFC 9562 version 8: a UUID of one's own making.
-        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
-        return new(bytes, bigEndian: true);
-    }
+    /// <summary>The same finding is the same command, whichever instance finds it and how often.</summary>
+    internal static Guid CommandIdFor(string city, string finding) => FollowPlan.CommandIdFor(Name, SHA256.HashData(Encoding.UTF8.GetBytes($"{city}/{finding}")));
 }

@@ -43,8 +43,8 @@ public sealed class IndependenceTests
             return reply;
         }
 
-        Assert.Equal(Independence.SellersMax, Independence.ProvidersOf(Sellers(Independence.SellersMax)).Value.Count);
-        Assert.Equal("assessment.too_many_sellers", Independence.ProvidersOf(Sellers(Independence.SellersMax + 1)).Fault?.Code);
-        Assert.Empty(Independence.ProvidersOf(null).Value);
+        Assert.Equal(Independence.SellersMax, Independence.Comparable(Sellers(Independence.SellersMax)).Value.Length);
+        Assert.Equal("assessment.too_many_sellers", Independence.Comparable(Sellers(Independence.SellersMax + 1)).Fault?.Code);
+        Assert.Empty(Independence.Comparable(new()).Value);
     }
 }

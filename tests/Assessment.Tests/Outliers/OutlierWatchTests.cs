@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using PilotCity.Assessment.Assessments;
 using PilotCity.Assessment.Outliers;
 using PilotCity.Assessment.Tests.Assessments;
+using PilotCity.Contracts.Performance.V1;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
@@ -63,8 +64,8 @@ public sealed class OutlierWatchTests
     public async Task While_nobody_can_say_who_sells_to_enterprises_alike_nothing_is_skipped()
     {
         var away = true;
-        await using var service = await Services.Start(configure: services => services.AddSingleton<AskSellers>((_, _, _) => ValueTask.FromResult<Result<IReadOnlyList<string>>>(
-            away ? RequestFaults.PeerUnavailable : new[] { "91350800MA2XN0TT4E" })));
+        await using var service = await Services.Start(configure: services => services.AddSingleton<AskSellers>((_, _, _) => ValueTask.FromResult<Result<ListSellersReply>>(
+            away ? RequestFaults.PeerUnavailable : new ListSellersReply { Sellers = { new Seller { Provider = "91350800MA2XN0TT4E" } } })));
         await Confirm(service, service.As(Role.Enterprise, BeginAssessmentTests.Enterprise), BeginAssessmentTests.Body());
         await Confirm(service, service.As(Role.Enterprise, "91350100M000100Y43"), BeginAssessmentTests.Body() with { Enterprise = "91350100M000100Y43" });
 

@@ -128,6 +128,8 @@ public sealed class FindingTests
 
         Assert.Equal(hit.Id, (hit with { About = [.. hit.About.Reverse()], Evidence = [] }).Id);
         Assert.NotEqual(hit.Id, changed.Id);
-        Assert.Equal([Finding.Noun.StreamOf(changed.Id)], FindingWatch.Decide(known, [hit, changed], new(), new(2026, 3, 1), 42).Changes.Select(c => c.Stream));
+        Assert.Empty(FindingWatch.Decide(known, hit, new(), new(2026, 3, 1), 42).Changes);
+        Assert.Equal([Finding.Noun.StreamOf(changed.Id)], FindingWatch.Decide(known, changed, new(), new(2026, 3, 1), 42).Changes.Select(c => c.Stream));
+        Assert.NotEqual(FindingWatch.CommandIdFor("350800", hit.Id), FindingWatch.CommandIdFor("350801", hit.Id));
     }
 }
