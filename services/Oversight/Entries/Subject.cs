@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
 
@@ -77,6 +78,7 @@ internal readonly record struct Subject(string Kind, string Id)
     public static readonly IReadOnlyList<string> Looks = [AnyLook, .. LookOfType.Values];
 
     /// <summary>Whether later entries of a stream are about what its first entry named: about an enterprise yes, but each has its own actor and type.</summary>
+    [JsonIgnore]
     public bool IsInherited => Kind is not (Actor or Type or Look);
 
     /// <summary>Every subject that the entry itself names: by its stream, its payload and who took the step.</summary>
