@@ -5,6 +5,7 @@ using Dapper;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
+using PilotCity.Defaults.Printing;
 using PilotCity.Defaults.Slices;
 using PilotCity.Oversight.Exports;
 
@@ -48,7 +49,13 @@ internal static class ReadTrail
                 return query.Fault;
             }
 
-            return (object?)await ExportTrail.AsAsked(request, query.Value, ct) ?? await Read(request.Log.Database, request.City, query.Value, ct);
+            if (await ExportTrail.AsAsked(request, query.Value, ct) is { } file)
+            {
+                return (object)file;
+            }
+
+            var view = await Read(request.Log.Database, request.City, query.Value, ct);
+            return Printed.Preferred(request.Header("Accept")) == "application/json" ? view : (object)Printed.AsAsked(request, "trail", DescribeTrail.Sheet(view, query.Value, request.Language));
         });
 
     internal static async Task<View> Read(LogDatabase database, string city, TrailQuery query, CancellationToken ct)

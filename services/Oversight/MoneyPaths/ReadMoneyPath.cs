@@ -2,13 +2,14 @@ using System.Data.Common;
 using Dapper;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
+using PilotCity.Defaults.Printing;
 using PilotCity.Defaults.Slices;
 
 namespace PilotCity.Oversight.MoneyPaths;
 
 /// <summary>
 /// The path of money from its source to the bank's result, of a fund, an award, a payment batch, one of its lines, or an enterprise, now or at
-/// <c>asOf</c>: stations and movements, each movement with the entries that it stands on, and at each station what came in, went out and is there.
+/// <c>asOf</c>: stations and movements, each movement with the entries that it stands on, and at each station what came in, went out and is there. As a page, PDF or JSON by <c>Accept</c>.
 /// Faults: <c>money_path.subject</c>, <c>money_path.unknown</c>.
 /// </summary>
 internal static class ReadMoneyPath
@@ -36,7 +37,14 @@ internal static class ReadMoneyPath
         }
 
         var path = await Read(request.Log.Database, request.City, kind, id, request.AsOf is { } at ? Instant.Micros(at) : long.MaxValue, ct);
-        return path is null ? Unknown(kind, id) : path;
+        if (path is null)
+        {
+            return Unknown(kind, id);
+        }
+
+        return Printed.Preferred(request.Header("Accept")) == "application/json"
+            ? path
+            : (object)Printed.AsAsked(request, "money-path", DescribeMoneyPath.Sheet(path, kind, id, request.Language));
     });
 
     /// <summary>The path; null where the log knows nothing of it at that moment.</summary>
