@@ -21,6 +21,7 @@ internal static class CityProgram
             FraudLab.FraudLab.Command(),
             Verify.Command(),
             Mirror.Command(),
+            Sample.Command(),
             Witness.Command(),
             RebuildReadModels.Command(),
             BusParking.Command(),

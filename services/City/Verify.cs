@@ -154,7 +154,7 @@ internal static class Verify
             : files.Max(file => Receipt(file, key, output, error, explain));
     }
 
-    private static bool ReadKey(string? text, TextWriter error, out VerifierKey? key)
+    internal static bool ReadKey(string? text, TextWriter error, out VerifierKey? key)
     {
         key = null;
         if (text is null)

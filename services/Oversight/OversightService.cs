@@ -3,10 +3,14 @@ using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Checks;
+using PilotCity.Oversight.Concentration;
 using PilotCity.Oversight.Entries;
+using PilotCity.Oversight.Facts;
 using PilotCity.Oversight.Findings;
 using PilotCity.Oversight.MoneyPaths;
 using PilotCity.Oversight.Receipts;
+using PilotCity.Oversight.Relations;
+using PilotCity.Oversight.Samples;
 using PilotCity.Oversight.Snapshots;
 using PilotCity.Oversight.Tree;
 using PilotCity.Oversight.Witnesses;
@@ -18,8 +22,8 @@ public static class OversightService
 {
     internal static readonly CityService Shape = new("oversight")
     {
-        Nouns = [Finding.Noun, CheckParameters.Noun, Snapshot.Noun],
-        ReadModels = [ListFindings.Model],
+        Nouns = [Finding.Noun, CheckParameters.Noun, Snapshot.Noun, Sample.Noun],
+        ReadModels = [ListFindings.Model, ListSamples.Model],
         Follows = WhenEntriesAppended.Plan,
         Register = (services, settings) =>
         {
@@ -30,6 +34,7 @@ public static class OversightService
             services.AddHostedService(provider => provider.GetRequiredService<Checkpointer>());
             services.AddSingleton(CosignatureCollector.PolicyOf(settings));
             services.AddHostedService<CosignatureCollector>();
+            services.AddSingleton<FoldedFacts>();
             services.AddHostedService<FindingWatch>();
         },
         Rebuild = async (database, progress, ct) =>
@@ -50,7 +55,8 @@ public static class OversightService
             ProveConsistency.Map(routes);
             MakeReceipt.Map(routes);
             ListChecks.Map(routes);
-            SetCheckParameters.Map(routes);
+            ProposeCheckParameters.Map(routes);
+            ApproveCheckParameters.Map(routes);
             ImportSnapshot.Map(routes);
             ListFindings.Map(routes);
             CountFindings.Map(routes);
@@ -58,7 +64,14 @@ public static class OversightService
             ExplainFinding.Map(routes);
             OrderRectification.Map(routes);
             RecheckFinding.Map(routes);
+            EscalateFinding.Map(routes);
             CloseFinding.Map(routes);
+            ShowConcentration.Map(routes);
+            ShowRelations.Map(routes);
+            CommitSample.Map(routes);
+            DrawSample.Map(routes);
+            ListSamples.Map(routes);
+            MakeSampleReceipt.Map(routes);
         },
     };
 

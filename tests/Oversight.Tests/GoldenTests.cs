@@ -3,6 +3,7 @@ using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 using PilotCity.Oversight.Checks;
 using PilotCity.Oversight.Findings;
+using PilotCity.Oversight.Samples;
 using PilotCity.Oversight.Snapshots;
 
 namespace PilotCity.Oversight.Tests;
@@ -20,8 +21,14 @@ public sealed class GoldenTests
         new RectificationOrdered("核减该发票", new(2026, 4, 1)),
         new FindingRechecked(true, "已核减"),
         new FindingClosed(FindingOutcome.Rectified, "已核减并复核"),
+        new FindingEscalated(EscalationCause.Overdue, 2, null, new(2026, 4, 1)),
+        new CheckParametersProposed(new Dictionary<string, long> { ["factor"] = 250 }, "本市产品价格较集中"),
         new CheckParametersSet(new Dictionary<string, long> { ["factor"] = 250 }, "本市产品价格较集中"),
         new SnapshotImported("ledgers", new(2026, 2, 1), "市统计局", "aa", false, [new Dictionary<string, string> { ["enterprise"] = "91350825MAW5MTJ0XQ", ["ledger"] = "资产", ["invested"] = "100000.00" }]),
+        new SampleCommitted(
+            "年度审计", SampleMethod.MonetaryUnit, 5, new(PopulationKind.Payments, new(2026, 1, 1), new(2026, 12, 31), "350802", Money.Parse("100.00")), 118, 18, Money.Parse("1710000.00"),
+            new string('a', 64), new string('b', 64)),
+        new SampleDrawn(new string('c', 64), 119, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", [new("p01:final", Money.Parse("20000.00")), new("p17:final", Money.Parse("180000.00"), 2)]),
     ];
 
     public static TheoryData<string> Events => [.. Samples.Select(s => s.GetType().Name)];

@@ -13,6 +13,8 @@ internal static class CheckProjects
     /// <summary>Documents that are the same for many by their nature: forms and promises.</summary>
     private static readonly string[] Forms = ["promise-letter", "need-list", "filing-form", "acceptance-form", "enterprise-file"];
 
+    internal static bool IsForm(string code) => Forms.Contains(code);
+
     public static IEnumerable<Hit> Look(CityFacts facts, ProjectFact project, DateOnly today) =>
     [
         .. NotListed(facts, project), .. Excluded(facts, project), .. CreditListed(facts, project), .. OutsideWindow(facts, project), .. SignedAfter(facts, project),

@@ -38,17 +38,21 @@ internal static class CheckSpend
         from line in (facts.LinesOfInvoice.GetValueOrDefault(row.Of("number")) ?? []).Where(l => l.Project == project.Id)
         select Hit.On("AC09", project, [line.Entry, row.Entry], line.Gross, ("invoice", line.Number), ("status", row.Of("status")));
 
-    private static IEnumerable<Hit> NearlyTwice(CityFacts facts, ProjectFact project)
+    private static IEnumerable<Hit> NearlyTwice(CityFacts facts, ProjectFact project) =>
+        from near in NearInvoices(facts, project)
+        let pair = new[] { near.Line, near.Other }.OrderBy(l => l.Number, StringComparer.Ordinal).ToArray()
+        select Hit.Of(
+            "AC10", [.. pair.Select(l => new Subject("project", l.Project))], pair.Select(l => l.Entry), near.Line.Gross, ("invoices", $"{pair[0].Number}, {pair[1].Number}"), ("amount", near.Line.Gross));
+
+    /// <summary>Lines of a project with those of others that have nearly the same invoice: one seller and amount, days and numbers near each other.</summary>
+    internal static IEnumerable<(LineFact Line, LineFact Other)> NearInvoices(CityFacts facts, ProjectFact project)
     {
         var (days, characters) = (facts.Limits.Of("AC10", "daysMax"), (int)facts.Limits.Of("AC10", "charactersMax"));
         return from line in project.Lines
                from other in facts.LinesOfSeller[CityFacts.SellerKey(project, line)]
                where other.Project != project.Id && other.Number != line.Number && Math.Abs(other.IssuedOn.DayNumber - line.IssuedOn.DayNumber) <= days
                where Distance(line.Number, other.Number, characters) <= characters
-               let pair = new[] { line, other }.OrderBy(l => l.Number, StringComparer.Ordinal).ToArray()
-               select Hit.Of(
-                   "AC10", [.. pair.Select(l => new Subject("project", l.Project))], pair.Select(l => l.Entry), line.Gross,
-                   ("invoices", $"{pair[0].Number}, {pair[1].Number}"), ("amount", line.Gross));
+               select (line, other);
     }
 
     /// <summary>Insertions, deletions and changes between two numbers (Levenshtein), or one more than <paramref name="most"/> where there are more.</summary>

@@ -26,7 +26,7 @@ internal static class ListChecks
 
     internal sealed record Row(
         string Id, Text What, State State, Severity Severity, IReadOnlyList<CheckMode> Modes, IReadOnlyList<string> Owners, IReadOnlyList<string> Needs, IReadOnlyList<string> Steps,
-        IReadOnlyList<string> StopsWith, string? Awaits, IReadOnlyList<Threshold> Parameters);
+        IReadOnlyList<string> StopsWith, string? Awaits, IReadOnlyList<Threshold> Parameters, ParameterProposal? Proposed = null);
 
     internal sealed record View(int Total, IReadOnlyList<Row> Items);
 
@@ -53,7 +53,7 @@ internal static class ListChecks
 
     internal static Row RowOf(Check check, CheckParameters own, IReadOnlySet<string> held) => new(
         check.Id, check.What, StateOf(check, held), check.Severity, check.Modes, check.Owners, check.Needs, check.Steps, check.StopsWith, check.Awaits,
-        [.. check.Parameters.Select(p => new Threshold(p.Name, p.Unit, p.Standard, own.Values.TryGetValue(p.Name, out var set) ? set : p.Standard, p.What))]);
+        [.. check.Parameters.Select(p => new Threshold(p.Name, p.Unit, p.Standard, own.Values.TryGetValue(p.Name, out var set) ? set : p.Standard, p.What))], own.Proposed);
 
     internal static State StateOf(Check check, IReadOnlySet<string> held) =>
         check.Awaits is { } kind && !held.Contains(kind) ? State.NotChecked

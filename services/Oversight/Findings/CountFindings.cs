@@ -54,8 +54,10 @@ internal static class CountFindings
     internal static bool Overdue(Finding finding, DateTimeOffset asOf) =>
         finding is { IsOpen: true, Ordered: { } ordered } && finding.Rechecked is not { Settled: true } && ChinaTime.DayOf(asOf) > ordered.DueOn;
 
-    internal static bool Escalates(Finding finding, DateTimeOffset asOf) =>
-        Overdue(finding, asOf) || (finding.Status is FindingStatus.Opened or FindingStatus.Assigned && Days(finding, asOf) > EscalatesAfterDays);
+    /// <summary>Nobody is responsible for it or explained it for too long.</summary>
+    internal static bool Unexplained(Finding finding, DateTimeOffset asOf) => finding.Status is FindingStatus.Opened or FindingStatus.Assigned && Days(finding, asOf) > EscalatesAfterDays;
+
+    internal static bool Escalates(Finding finding, DateTimeOffset asOf) => finding.IsOpen && (finding.Escalations.Count > 0 || Overdue(finding, asOf) || Unexplained(finding, asOf));
 
     private static int Days(Finding finding, DateTimeOffset asOf) => ChinaTime.DayOf(asOf).DayNumber - ChinaTime.DayOf(finding.OpenedAt).DayNumber;
 

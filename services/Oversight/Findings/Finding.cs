@@ -32,6 +32,22 @@ internal enum FindingOutcome
     Referred,
 }
 
+/// <summary>Why a finding went to the next level.</summary>
+internal enum EscalationCause
+{
+    /// <summary>Nobody explained it in time.</summary>
+    Unexplained,
+
+    /// <summary>Its day is over, and nobody found it settled.</summary>
+    Overdue,
+
+    /// <summary>Somebody said so.</summary>
+    ByHand,
+}
+
+/// <summary>That a finding went to the next level, by whom and when.</summary>
+internal sealed record Escalation(FindingEscalated What, string Account, DateTimeOffset At);
+
 /// <summary>A step on a finding: its event, who took it in which role, and when.</summary>
 internal sealed record FindingStep(string Step, string Account, Role Role, DateTimeOffset At, string? Note);
 
@@ -45,7 +61,7 @@ internal sealed record Finding(string Id, FindingStatus Status, FindingOpened? O
 
     public static readonly Noun<Finding> Noun = new(
         "finding", new Finding("", FindingStatus.Opened, null, default), Apply,
-        typeof(FindingOpened), typeof(FindingAssigned), typeof(FindingExplained), typeof(RectificationOrdered), typeof(FindingRechecked), typeof(FindingClosed));
+        typeof(FindingOpened), typeof(FindingAssigned), typeof(FindingExplained), typeof(RectificationOrdered), typeof(FindingRechecked), typeof(FindingClosed), typeof(FindingEscalated));
 
     public static readonly Fault ReasonWrong = new(
         FaultKind.Invalid, "finding.reason", new($"请写明理由，1 至 {ReasonCharactersMax} 个字符，不写个人信息。", $"A reason of 1 to {ReasonCharactersMax} characters is asked for; it names no persons."));
@@ -66,6 +82,9 @@ internal sealed record Finding(string Id, FindingStatus Status, FindingOpened? O
     public FindingClosed? Closed { get; init; }
 
     public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>How often it went to the next level, the last at the end.</summary>
+    public ImmutableList<Escalation> Escalations { get; init; } = [];
 
     public ImmutableList<FindingStep> Steps { get; init; } = [];
 
@@ -113,6 +132,7 @@ internal sealed record Finding(string Id, FindingStatus Status, FindingOpened? O
         RectificationOrdered e => (f with { Status = FindingStatus.RectificationOrdered, Ordered = e, Rechecked = null }, e.Measure),
         FindingRechecked e => (f with { Status = FindingStatus.Rechecked, Rechecked = e }, e.Reason),
         FindingClosed e => (f with { Status = FindingStatus.Closed, Closed = e, ClosedAt = meta.At }, e.Reason),
+        FindingEscalated e => (f with { Escalations = f.Escalations.Add(new(e, meta.Actor.Sub, meta.At)) }, e.Reason),
         _ => throw new InvalidOperationException($"a finding knows no {happened.GetType().Name}"),
     };
 }
@@ -139,3 +159,6 @@ internal sealed record FindingRechecked(bool Settled, string Reason);
 
 /// <summary>It is over.</summary>
 internal sealed record FindingClosed(FindingOutcome Outcome, string Reason);
+
+/// <summary>It went to the next level (升级督办), the <see cref="Level"/>th time; <see cref="DueOn"/> is the day that passed.</summary>
+internal sealed record FindingEscalated(EscalationCause Cause, int Level, string? Reason = null, DateOnly? DueOn = null);

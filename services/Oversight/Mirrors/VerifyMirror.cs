@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
@@ -66,6 +67,24 @@ internal static class VerifyMirror
     /// <summary>The hashes of one tile, also where only its full one is left; null where there is none of that width.</summary>
     public static async Task<Hash[]?> Hashes(MirrorSource mirror, Tile tile, CancellationToken ct) =>
         await Either(mirror, tile, Tiles.WidthMax * Hash.Length, ct) is { } bytes && Tiles.Hashes(bytes) is { } hashes && hashes.Length >= tile.Width ? hashes[..tile.Width] : null;
+
+    /// <summary>The first entries of a mirror, as many as there are of <paramref name="count"/>: bytes that nobody checked yet.</summary>
+    public static async IAsyncEnumerable<byte[]> Entries(MirrorSource mirror, long count, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var opened = await Open(mirror, null, ct);
+        foreach (var tile in opened.Ok ? Tiles.Of(Math.Min(SizeMax, opened.Value.Size)).TakeWhile(t => t.Level == 0 && t.Index * Tiles.WidthMax < count) : [])
+        {
+            if (await Either(mirror, tile with { Level = Tiles.EntriesLevel }, BundleBytesMax, ct) is not { } bundle || Tiles.Entries(bundle) is not { } entries)
+            {
+                yield break;
+            }
+
+            foreach (var entry in entries.Take((int)Math.Min(tile.Width, count - (tile.Index * Tiles.WidthMax))))
+            {
+                yield return entry;
+            }
+        }
+    }
 
     private static async Task<Finding?> Walk(MirrorSource mirror, Checkpoint checkpoint, Action<long>? progress, CancellationToken ct)
     {

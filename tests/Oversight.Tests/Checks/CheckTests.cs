@@ -1,4 +1,5 @@
 using System.Text;
+using PilotCity.Defaults.Identity;
 using PilotCity.Oversight.Checks;
 using PilotCity.Oversight.Snapshots;
 
@@ -62,8 +63,28 @@ public sealed class CheckTests
     [InlineData("AC20", "factor", 10_000_000_000_001, "x", "check.parameter")]
     [InlineData("AC20", "factor", 1, " ", "finding.reason")]
     [InlineData("AC49", "factor", 1, "x", "check.unknown")]
-    public void A_city_sets_thresholds_that_the_check_has(string check, string name, long value, string reason, string? code) =>
-        Assert.Equal(code, SetCheckParameters.Decide(check, new(new Dictionary<string, long> { [name] = value }, reason)).Fault?.Code);
+    public void A_city_proposes_thresholds_that_the_check_has(string check, string name, long value, string reason, string? code) =>
+        Assert.Equal(code, ProposeCheckParameters.Decide(check, new(new Dictionary<string, long> { [name] = value }, reason)).Fault?.Code);
+
+    [Fact]
+    public void Thresholds_hold_when_a_second_person_approved_the_values_that_were_read()
+    {
+        var (first, second) = (new Actor(Role.BureauApprover, "u-1", "b"), new Actor(Role.BureauApprover, "u-2", "b"));
+        CheckParameters After(params (object Event, Actor By)[] events) => events.Aggregate(CheckParameters.Noun.Initial, (own, e) => CheckParameters.Noun.Apply(own, e.Event, new(e.By, default, 1, 1, "check-parameters/AC20")));
+        var values = new Dictionary<string, long> { ["factor"] = 250 };
+        var proposed = After((new CheckParametersProposed(values, "依据"), first));
+
+        Assert.Empty(proposed.Values);
+        Assert.Equal("check.nothing_proposed", ApproveCheckParameters.Decide("AC20", After(), new(values), second).Fault?.Code);
+        Assert.Equal("check.same_person", ApproveCheckParameters.Decide("AC20", proposed, new(values), first).Fault?.Code);
+        Assert.Equal("check.proposal_other", ApproveCheckParameters.Decide("AC20", proposed, new(new Dictionary<string, long> { ["factor"] = 251 }), second).Fault?.Code);
+        Assert.Equal("check.proposal_other", ApproveCheckParameters.Decide("AC20", proposed, new(new Dictionary<string, long>()), second).Fault?.Code);
+        Assert.Equal("check.unknown", ApproveCheckParameters.Decide("AC49", proposed, new(values), second).Fault?.Code);
+        var set = (CheckParametersSet)ApproveCheckParameters.Decide("AC20", proposed, new(values), second).Changes.Single().Event;
+        Assert.Equal(("依据", "u-1"), (set.Reason, set.ProposedBy));
+        var now = After((new CheckParametersProposed(values, "依据"), first), (set, second));
+        Assert.Equal((250L, (ParameterProposal?)null), (now.Values["factor"], now.Proposed));
+    }
 
     private static byte[] Catalogue(string member)
     {

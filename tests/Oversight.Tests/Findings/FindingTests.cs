@@ -120,6 +120,40 @@ public sealed class FindingTests
     }
 
     [Fact]
+    public void It_goes_to_the_next_level_after_its_time_once_for_each_cause_and_day()
+    {
+        var watch = new Actor(Role.Service, "finding-watch", "oversight");
+        Finding With(Finding finding, object happened, Actor by) => Finding.Noun.Apply(finding, happened, new(by, Noon, 9, 9, "finding/f1"));
+        var ordered = With(Explained, new RectificationOrdered("x", new(2026, 3, 25)), Approver);
+
+        Assert.Null(EscalateFinding.Due(After(), Noon.AddDays(15)));
+        var unexplained = EscalateFinding.Due(After(), Noon.AddDays(16))!;
+        Assert.Equal((EscalationCause.Unexplained, 1, (DateOnly?)null), (unexplained.Cause, unexplained.Level, unexplained.DueOn));
+        Assert.Null(EscalateFinding.Due(With(After(), unexplained, watch), Noon.AddDays(90)));
+        Assert.Null(EscalateFinding.Due(ordered, Noon.AddDays(15)));
+        var overdue = EscalateFinding.Due(ordered, Noon.AddDays(16))!;
+        Assert.Equal((EscalationCause.Overdue, new DateOnly(2026, 3, 25)), (overdue.Cause, overdue.DueOn));
+        var escalated = With(ordered, overdue, watch);
+        Assert.Null(EscalateFinding.Due(escalated, Noon.AddDays(17)));
+        Assert.Equal((FindingStatus.RectificationOrdered, "finding-watch", "FindingEscalated"), (escalated.Status, escalated.Escalations[0].Account, escalated.Steps[^1].Step));
+        var again = With(With(With(escalated, new FindingExplained("x", []), Responsible), new FindingRechecked(false, "x"), Other), new RectificationOrdered("x", new(2026, 3, 28)), Approver);
+        Assert.Equal((2, new DateOnly(2026, 3, 28)), (EscalateFinding.Due(again, Noon.AddDays(19))!.Level, EscalateFinding.Due(again, Noon.AddDays(19))!.DueOn));
+    }
+
+    [Fact]
+    public void The_bureau_escalates_an_open_finding_once_and_it_counts()
+    {
+        var escalated = Finding.Noun.Apply(Explained, EscalateFinding.Decide(Explained, new("金额较大")).Changes.Single().Event, new(Approver, Noon, 9, 9, "finding/f1"));
+
+        Assert.Equal((EscalationCause.ByHand, "金额较大", "u-3"), (escalated.Escalations[0].What.Cause, escalated.Escalations[0].What.Reason, escalated.Escalations[0].Account));
+        Assert.Equal("finding.escalated", EscalateFinding.Decide(escalated, new("x")).Fault?.Code);
+        Assert.Equal("finding.reason", EscalateFinding.Decide(Explained, new("")).Fault?.Code);
+        var closed = Finding.Noun.Apply(Rechecked(true), new FindingClosed(FindingOutcome.Explained, "x"), new(Approver, Noon, 9, 9, "finding/f1"));
+        Assert.Equal("finding.wrong_state", EscalateFinding.Decide(closed, new("x")).Fault?.Code);
+        Assert.Equal((1, 0), (CountFindings.Of([escalated], Noon).All.Escalated, CountFindings.Of([Explained], Noon).All.Escalated));
+    }
+
+    [Fact]
     public void The_same_facts_raise_it_once_and_changed_facts_again()
     {
         var hit = new Oversight.Checks.Hit("AC07", Opened.About, Opened.Figures, Opened.Evidence, Opened.AtStake);
@@ -128,8 +162,8 @@ public sealed class FindingTests
 
         Assert.Equal(hit.Id, (hit with { About = [.. hit.About.Reverse()], Evidence = [] }).Id);
         Assert.NotEqual(hit.Id, changed.Id);
-        Assert.Empty(FindingWatch.Decide(known, hit, new(), new(2026, 3, 1), 42).Changes);
-        Assert.Equal([Finding.Noun.StreamOf(changed.Id)], FindingWatch.Decide(known, changed, new(), new(2026, 3, 1), 42).Changes.Select(c => c.Stream));
+        Assert.Empty(FindingWatch.Decide(known, hit, new Dictionary<string, long>(), new(2026, 3, 1), 42).Changes);
+        Assert.Equal([Finding.Noun.StreamOf(changed.Id)], FindingWatch.Decide(known, changed, new Dictionary<string, long>(), new(2026, 3, 1), 42).Changes.Select(c => c.Stream));
         Assert.NotEqual(FindingWatch.CommandIdFor("350800", hit.Id), FindingWatch.CommandIdFor("350801", hit.Id));
     }
 }

@@ -81,7 +81,11 @@ public sealed class FindingWatchTests
         Assert.Equal("税务局", Word(await (await auditor.GetAsync($"{Root}/snapshots/invoice-status")).Json(), "source"));
         Assert.Equal((404, "snapshot.unknown"), await (await auditor.GetAsync($"{Root}/snapshots/usage")).Refusal());
         Assert.Equal("runs", await StateOf(auditor, "AC09"));
-        await (await service.As(Role.BureauApprover).Command(HttpMethod.Put, $"{Root}/checks/AC07/parameters", new { values = new { daysTolerated = 30 }, reason = "本市做法" })).Json(204);
+        var own = new { values = new { daysTolerated = 30 } };
+        await (await officer.Command(HttpMethod.Put, $"{Root}/checks/AC07/parameters", new { own.values, reason = "本市做法" })).Json(204);
+        Assert.Equal((403, "request.role"), await (await officer.Command(HttpMethod.Post, $"{Root}/checks/AC07/parameters/approval", own)).Refusal());
+        Assert.Equal("bureau-officer-1", Word((await Checks(auditor)).Single(c => Word(c, "id") == "AC07").GetProperty("proposed"), "by"));
+        await (await service.As(Role.BureauApprover).Command(HttpMethod.Post, $"{Root}/checks/AC07/parameters/approval", own)).Json(204);
         Assert.Equal((404, "check.unknown"), await (await service.As(Role.BureauApprover).Command(HttpMethod.Put, $"{Root}/checks/AC99/parameters", new { values = new { x = 1 }, reason = "x" })).Refusal());
         await Oversight.Entries.WhenEntriesAppended.Record(log, new("funding", TestService.City, 9, "the entry has position 10"), DateTimeOffset.UnixEpoch, default);
         // Oversight follows its own log like the others: what was set and imported is taken into the tree first.

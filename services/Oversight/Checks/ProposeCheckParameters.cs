@@ -7,10 +7,10 @@ using PilotCity.Oversight.Findings;
 namespace PilotCity.Oversight.Checks;
 
 /// <summary>
-/// The bureau's approver sets a city's own thresholds of a check, with the reason: both stay in the log, and every finding keeps the thresholds that it was found with. Faults:
-/// <c>check.unknown</c>, <c>check.parameter</c>, <c>finding.reason</c>.
+/// The bureau proposes a city's own thresholds of a check, with the reason; they hold when a second person approved them (<see cref="ApproveCheckParameters"/>). All stays in the log, and every
+/// finding keeps the thresholds that it was found with. Faults: <c>check.unknown</c>, <c>check.parameter</c>, <c>finding.reason</c>.
 /// </summary>
-internal static class SetCheckParameters
+internal static class ProposeCheckParameters
 {
     public sealed record Body(IReadOnlyDictionary<string, long> Values, string Reason);
 
@@ -30,12 +30,14 @@ internal static class SetCheckParameters
         !Check.All.TryGetValue(id, out var check) ? Unknown
         : body.Values.Count == 0 || body.Values.Any(v => check.Parameters.All(p => p.Name != v.Key) || v.Value is < 0 or > ValueMax) ? ParameterWrong(check)
         : Finding.ReasonRefused(body.Reason) is { } fault ? fault
-        : Decision.Accept(CheckParameters.Noun.StreamOf(id), new CheckParametersSet(body.Values, body.Reason));
+        : Decision.Accept(CheckParameters.Noun.StreamOf(id), new CheckParametersProposed(body.Values, body.Reason));
 
-    internal static void Map(Routes routes) => routes.Command<Body>("PUT", "/checks/{id}/parameters", [Role.BureauApprover], request =>
+    /// <summary>An id that is none of ours must not become the name of a stream.</summary>
+    internal static string Known(string id) => Check.All.ContainsKey(id) ? id : "none";
+
+    internal static void Map(Routes routes) => routes.Command<Body>("PUT", "/checks/{id}/parameters", [Role.BureauOfficer, Role.BureauApprover], request =>
     {
-        // An id that is none of ours must not become the name of a stream.
-        var id = Check.All.ContainsKey(request.Route("id")) ? request.Route("id") : "none";
+        var id = Known(request.Route("id"));
         return new Intent([CheckParameters.Noun.StreamOf(id)], (_, _) => Decide(id, request.Body));
     });
 }
