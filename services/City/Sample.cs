@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Mirrors;
 using PilotCity.Oversight.Samples;
 

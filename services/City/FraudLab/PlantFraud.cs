@@ -151,7 +151,7 @@ internal sealed class PlantFraud(Random draw, DrawTown town, LabTown lab)
         On("AC15", p =>
         {
             // A provider of its own, so that its honest customers are not drawn in.
-            p.Provider = DrawTown.Code("P", 500 + i);
+            p.Provider = DrawTown.Code("P", 105_000 + i);
             lab.SuspendedOn[p.Provider] = p.SignedOn.AddDays(-draw.Next(1, 60));
             foreach (var line in p.Lines)
             {
@@ -223,7 +223,7 @@ internal sealed class PlantFraud(Random draw, DrawTown town, LabTown lab)
 
             town.Sums(other);
         });
-        On("AC11", p => p.Lines[0].Payments[0] = i % 2 == 0 ? p.Lines[0].Payments[0] with { Payer = DrawTown.Code("E", 5_000 + i) } : p.Lines[0].Payments[0] with { Payee = DrawTown.Code("P", 900 + i) });
+        On("AC11", p => p.Lines[0].Payments[0] = i % 2 == 0 ? p.Lines[0].Payments[0] with { Payer = DrawTown.Code("E", 1_500_000 + i) } : p.Lines[0].Payments[0] with { Payee = DrawTown.Code("P", 109_000 + i) });
         On("AC12", p =>
         {
             if (i % 2 == 0)
@@ -236,7 +236,7 @@ internal sealed class PlantFraud(Random draw, DrawTown town, LabTown lab)
             }
         });
         On("AC13", p => lab.Row(
-            "bank-flows", ("payer", i % 2 == 0 ? p.Provider : DrawTown.Code("E", 6_000 + i)), ("payee", p.Enterprise), ("amount", new Money(p.Lines.Sum(l => l.Gross.Fen) * draw.Next(15, 60) / 100).ToString()),
+            "bank-flows", ("payer", i % 2 == 0 ? p.Provider : DrawTown.Code("E", 1_600_000 + i)), ("payee", p.Enterprise), ("amount", new Money(p.Lines.Sum(l => l.Gross.Fen) * draw.Next(15, 60) / 100).ToString()),
             ("paidOn", Day(p.Lines.Max(l => l.Payments[0].PaidOn).AddDays(draw.Next(1, 20)))), ("relatedTo", i % 2 == 0 ? "" : p.Provider)));
         var refund = Take("noise");
         lab.Row("bank-flows", ("payer", refund.Provider), ("payee", refund.Enterprise), ("amount", "500.00"), ("paidOn", Day(refund.Lines[0].Payments[0].PaidOn.AddDays(40))));
@@ -291,7 +291,7 @@ internal sealed class PlantFraud(Random draw, DrawTown town, LabTown lab)
         On("AC31", p => lab.Row("ledgers", ("enterprise", p.Enterprise), ("ledger", "固定资产投资统计"), ("invested", new Money(p.Lines.Sum(l => l.Gross.Fen) * draw.Next(30, 85) / 100).ToString())));
         var known = Take("noise");
         lab.Row("ledgers", ("enterprise", known.Enterprise), ("ledger", "固定资产投资统计"), ("invested", new Money(known.Lines.Sum(l => l.Gross.Fen) * draw.Next(97, 130) / 100).ToString()));
-        On("AC41", p => p.Lines[0].Seller = DrawTown.Code("P", 700 + i));
+        On("AC41", p => p.Lines[0].Seller = DrawTown.Code("P", 107_000 + i));
         On("AC42", p =>
         {
             var fee = p.Lines.Single(l => l.Category == "implementation");
@@ -318,7 +318,7 @@ internal sealed class PlantFraud(Random draw, DrawTown town, LabTown lab)
             }
             else
             {
-                p.PayeeInstead = DrawTown.Code("E", 7_000 + i);
+                p.PayeeInstead = DrawTown.Code("E", 1_700_000 + i);
             }
         });
         On("AC39", p => (p.Fund, p.PaidOn) = ("municipal-2024", new DateOnly(2027, 1, 1).AddDays(draw.Next(0, 60))));
@@ -334,7 +334,7 @@ internal sealed class PlantFraud(Random draw, DrawTown town, LabTown lab)
     {
         On("AC17", p =>
         {
-            var second = town.Further(p, 8_000 + i);
+            var second = town.Further(p, 1_800_000 + i);
             second.Planted = "AC17";
             lab.Cases.Add(second);
         }, p => p.Enterprise);
@@ -405,7 +405,7 @@ internal sealed class PlantFraud(Random draw, DrawTown town, LabTown lab)
         {
             p.Terminated = true;
             p.Awards = false;
-            p.Provider = DrawTown.Code("P", 600 + i);
+            p.Provider = DrawTown.Code("P", 106_000 + i);
             p.Contracts[0] = p.Contracts[0] with { Provider = p.Provider };
             p.Lines.ForEach(l => l.Payments[0] = l.Payments[0] with { Payee = p.Provider });
             lab.OtherAwards.Add(new($"s-{i}", "provider", p.Provider, null, Money.OfYuan(300_000)));
@@ -453,12 +453,12 @@ internal sealed class PlantFraud(Random draw, DrawTown town, LabTown lab)
     /// <summary>In an earlier year one integrator had most of it, as reported of one city: by number, and in another year by value.</summary>
     private void PlantConcentration()
     {
-        foreach (var (year, provider, byValue) in new[] { (2023, DrawTown.Code("P", 800), false), (2027, DrawTown.Code("P", 801), true) })
+        foreach (var (year, provider, byValue) in new[] { (2023, DrawTown.Code("P", 108_000), false), (2027, DrawTown.Code("P", 108_001), true) })
         {
             for (var n = 0; n < 40; n++)
             {
                 var first = byValue ? n % 5 == 0 : n % 5 != 0;
-                lab.OldContracts.Add(($"old-{year}-{n}", DrawTown.Code("E", 3_000 + (year * 10) + n), new DateOnly(year, 2, 1).AddDays(n * 4), first ? provider : DrawTown.Code("P", 810 + n), Money.OfYuan(byValue && first ? 900_000 : 100_000)));
+                lab.OldContracts.Add(($"old-{year}-{n}", DrawTown.Code("E", 1_300_000 + (year * 100) + n), new DateOnly(year, 2, 1).AddDays(n * 4), first ? provider : DrawTown.Code("P", 108_100 + n), Money.OfYuan(byValue && first ? 900_000 : 100_000)));
             }
 
             lab.Truth.Add(new("AC40", provider));

@@ -127,13 +127,42 @@ internal static class CheckSpend
         var (factor, peersMin) = (facts.Limits.Of("AC20", "factor"), facts.Limits.Of("AC20", "peersMin"));
         foreach (var line in project.Lines.Where(l => l.Description.Length > 0))
         {
-            var peers = facts.LinesOfProduct[(line.Category, line.Description)].Where(l => l.Project != project.Id).Select(l => l.Net.Fen).Order().ToList();
-            if (peers.Count >= peersMin && peers[peers.Count / 2] is > 0 and var median && line.Net.Fen * 100 > median * factor)
+            var own = project.Lines.Where(l => l.Category == line.Category && l.Description == line.Description).Select(l => l.Net.Fen).ToList();
+            var nets = facts.NetsOfProduct[(line.Category, line.Description)];
+            if (nets.Count - own.Count >= peersMin && nets.Count > own.Count && MedianWithout(nets, own) is > 0 and var median && line.Net.Fen * 100 > median * factor)
             {
                 // The median moves with every line: it stands in no figure, or the same line would be found again each time.
                 yield return Hit.On("AC20", project, [line.Entry], new(line.Net.Fen - median), ("net", line.Net), ("invoice", line.Number), ("line", line.Id));
             }
         }
+    }
+
+    /// <summary>The middle, of two the higher, of ascending amounts without some of them: every one of these that lies before it moves it on by one.</summary>
+    internal static long MedianWithout(List<long> ascending, IReadOnlyCollection<long> without)
+    {
+        var middle = (ascending.Count - without.Count) / 2;
+        foreach (var equal in without.GroupBy(w => w).OrderBy(w => w.Key))
+        {
+            var first = FirstOf(ascending, equal.Key);
+            for (var i = 0; i < equal.Count() && first + i <= middle; i++)
+            {
+                middle++;
+            }
+        }
+
+        return ascending[middle];
+    }
+
+    private static int FirstOf(List<long> ascending, long value)
+    {
+        var (low, high) = (0, ascending.Count);
+        while (low < high)
+        {
+            var half = (low + high) / 2;
+            (low, high) = ascending[half] < value ? (half + 1, high) : (low, half);
+        }
+
+        return low;
     }
 
     private static IEnumerable<Hit> Vat(CityFacts facts, ProjectFact project)

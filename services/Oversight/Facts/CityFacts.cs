@@ -55,6 +55,9 @@ internal sealed class CityFacts
     /// <summary>Lines by what they are for.</summary>
     public Dictionary<(string Category, string Description), List<LineFact>> LinesOfProduct { get; } = [];
 
+    /// <summary>Net amounts in fen of the same lines, in ascending order: a median is asked for with every line.</summary>
+    public Dictionary<(string Category, string Description), List<long>> NetsOfProduct { get; } = [];
+
     public Dictionary<string, List<FileFact>> FilesOf { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The enterprises for which an account acted as theirs, with the first entry of each.</summary>
@@ -298,6 +301,9 @@ internal sealed class CityFacts
         Add(LinesOfInvoice, fact.Number, fact);
         Add(LinesOfSeller, SellerKey(project, fact), fact);
         Add(LinesOfProduct, (fact.Category, fact.Description), fact);
+        var nets = NetsOfProduct.TryGetValue((fact.Category, fact.Description), out var known) ? known : NetsOfProduct[(fact.Category, fact.Description)] = [];
+        var at = nets.BinarySearch(fact.Net.Fen);
+        nets.Insert(at < 0 ? ~at : at, fact.Net.Fen);
     }
 
     private void Withdraw(ProjectFact project, string id)
@@ -308,6 +314,7 @@ internal sealed class CityFacts
             LinesOfInvoice[line.Number].Remove(line);
             LinesOfSeller[SellerKey(project, line)].Remove(line);
             LinesOfProduct[(line.Category, line.Description)].Remove(line);
+            NetsOfProduct[(line.Category, line.Description)].Remove(line.Net.Fen);
         }
     }
 

@@ -1,7 +1,10 @@
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using PilotCity.Defaults.Identity;
 using PilotCity.Oversight.Checks;
 using PilotCity.Oversight.Snapshots;
+using Check = PilotCity.Oversight.Checks.Check;
 
 namespace PilotCity.Oversight.Tests.Checks;
 
@@ -85,6 +88,16 @@ public sealed class CheckTests
         var now = After((new CheckParametersProposed(values, "依据"), first), (set, second));
         Assert.Equal((250L, (ParameterProposal?)null), (now.Values["factor"], now.Proposed));
     }
+
+    [Fact]
+    public void A_median_without_own_amounts_is_that_of_the_others() =>
+        Prop.ForAll<NonEmptyArray<byte>, byte[]>((others, own) =>
+        {
+            List<long> all = [.. others.Get.Concat(own).Select(b => (long)b % 8).Order()];
+            var rest = others.Get.Select(b => (long)b % 8).Order().ToArray();
+
+            Assert.Equal(rest[rest.Length / 2], CheckSpend.MedianWithout(all, [.. own.Select(b => (long)b % 8)]));
+        }).QuickCheckThrowOnFailure();
 
     private static byte[] Catalogue(string member)
     {
