@@ -1,6 +1,7 @@
 using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
+using PilotCity.Oversight.Board;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Checks;
 using PilotCity.Oversight.Concentration;
@@ -22,7 +23,7 @@ public static class OversightService
 {
     internal static readonly CityService Shape = new("oversight")
     {
-        Nouns = [Finding.Noun, CheckParameters.Noun, Snapshot.Noun, Sample.Noun],
+        Nouns = [Finding.Noun, CheckParameters.Noun, Snapshot.Noun, Sample.Noun, Plan.Noun],
         ReadModels = [ListFindings.Model, ListSamples.Model],
         Follows = WhenEntriesAppended.Plan,
         Register = (services, settings) =>
@@ -72,6 +73,11 @@ public static class OversightService
             DrawSample.Map(routes);
             ListSamples.Map(routes);
             MakeSampleReceipt.Map(routes);
+            ShowPlan.Map(routes);
+            DraftPlan.Map(routes);
+            PutPlanInForce.Map(routes);
+            ShowBoard.Map(routes);
+            ListCases.Map(routes);
         },
     };
 

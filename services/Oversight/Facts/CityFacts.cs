@@ -21,10 +21,10 @@ internal sealed class CityFacts
         "ProjectCompleted", "AcceptanceApplied", "OnSiteVerified", "AuditAssigned", "AuditWaived", "EvaluationRecorded", "AuditRecorded", "ProjectAccepted", "AcceptanceRejected",
         "ClaimSubmitted", "ProjectReturned", "ProjectTerminated", "SamePersonRefused", "EvaluatorRefused", "DuplicateInvoiceRefused", "DuplicateProofRefused",
         "AdmittedToPool", "ProviderSuspended", "ProviderReinstated", "ProviderExited",
-        "AssessmentConfirmed", "AssessmentCorrected", "AssessmentRefused", "OutlierNoted",
+        "AssessmentConfirmed", "AssessmentCorrected", "AssessmentSetAside", "AssessmentRefused", "OutlierNoted",
         "AdvanceComputed", "AdvanceApproved", "AdvanceWithdrawn", "AwardComputed", "AwardPublicised", "AwardObjected", "ObjectionDecided", "AwardApproved", "ApprovalRefused",
         "RecoveryDemanded", "TrancheFrozen", "TranchePaid", "TrancheReturned", "PaymentBatchCreated", "PaymentBatchExtended", "PaymentBatchApproved",
-        "FundOpened", "FundReceived", "FundSplit", "ReservationPosted", "FundCarriedOver",
+        "FundOpened", "FundReceived", "FundSplit", "ReservationPosted", "FundCarriedOver", "PaymentReturned", "RecoveryDue", "EncumbrancePosted", "VoucherPaid",
         nameof(SnapshotImported), nameof(CheckParametersSet),
     ];
 
@@ -137,6 +137,8 @@ internal sealed class CityFacts
                 enterprise.Size = facts.Text("size");
                 enterprise.SubIndustry = facts.Text("subIndustry");
                 enterprise.District = facts.Text("districtCode");
+                enterprise.DistrictName = facts.Text("district");
+                enterprise.Tier = facts.Text("tier");
                 enterprise.AboveScale = facts.Flag("aboveScale");
                 enterprise.FoundedOn = facts.Day("foundedOn");
                 if (of.Payload.Day("listedOn") is { } listed)
@@ -236,6 +238,7 @@ internal sealed class CityFacts
                 project.Type = of.Payload.Text("type");
                 project.BeforeAssessment = of.Payload.Text("beforeAssessment");
                 project.Diagnosed = of.Ref;
+                project.DiagnosedOn = of.Payload.Day("diagnosedOn") ?? of.Today;
                 break;
             case "ContractRegistered":
                 project.Contracts.Add(new(
@@ -274,6 +277,7 @@ internal sealed class CityFacts
                 break;
             case "ProjectAccepted":
                 project.Accepted = (of.Ref, of.Payload.Day("acceptedOn") ?? of.Today);
+                project.Satisfaction = of.Payload.Number("satisfaction");
                 break;
             case "ClaimSubmitted":
                 project.Claimed = (of.Ref, of.Entry.At);
@@ -351,11 +355,14 @@ internal sealed class CityFacts
         {
             case "AssessmentConfirmed":
                 var fact = new AssessmentFact(
-                    of.Ref, of.StreamId, of.Text("enterprise"), of.Text("purpose"), of.Text("mode"), of.Payload.Text("evaluator"), of.Payload.Number("level") ?? 0, of.Entry.At);
+                    of.Ref, of.StreamId, of.Text("enterprise"), of.Text("purpose"), of.Text("mode"), of.Payload.Text("evaluator"), of.Payload.Number("level") ?? 0, of.Entry.At)
+                {
+                    Machines = MachinesOf(of.Payload.Member("facts") ?? default),
+                };
                 Assessments[fact.Id] = fact;
                 of.Touched.Enterprises.Add(fact.Enterprise);
                 break;
-            case "AssessmentCorrected":
+            case "AssessmentCorrected" or "AssessmentSetAside":
                 Assessments.Remove(of.StreamId);
                 break;
             case "AssessmentRefused":
@@ -373,6 +380,9 @@ internal sealed class CityFacts
                 break;
         }
     }
+
+    private static (decimal? All, decimal? Digital, decimal? Networked) MachinesOf(JsonElement facts) =>
+        (facts.Rate("equipment-total"), facts.Rate("equipment-digital"), facts.Rate("equipment-networked"));
 
     private void ApplyFunding(Told of)
     {
@@ -503,10 +513,17 @@ internal sealed class CityFacts
                 fund.Received.Add((of.Ref, of.Payload.Yuan("amount") ?? Money.Zero, of.Entry.At));
                 break;
             case "FundSplit":
-                fund.Split.AddRange(of.Payload.Items("allocations").Select(a => (of.Ref, a.Text("use") ?? "", a.Yuan("amount") ?? Money.Zero)));
+                fund.Split.AddRange(of.Payload.Items("allocations").Select(a => (of.Ref, a.Text("use") ?? "", a.Yuan("amount") ?? Money.Zero, of.Entry.At)));
                 break;
             case "ReservationPosted":
                 fund.Spent.Add((of.Ref, of.Text("award"), of.Payload.Yuan("amount") ?? Money.Zero, of.Entry.At));
+                fund.PaidOut.Add((of.Ref, of.Text("award"), of.Payload.Yuan("amount") ?? Money.Zero, of.Entry.At));
+                break;
+            case "PaymentReturned" or "RecoveryDue":
+                fund.PaidOut.Add((of.Ref, of.Text("award"), Money.Zero - (of.Payload.Yuan("amount") ?? Money.Zero), of.Entry.At));
+                break;
+            case "EncumbrancePosted" or "VoucherPaid":
+                fund.PaidOut.Add((of.Ref, of.Payload.Text("voucher") ?? of.Text("reservation"), of.Payload.Yuan("amount") ?? Money.Zero, of.Entry.At));
                 break;
         }
     }

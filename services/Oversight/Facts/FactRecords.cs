@@ -51,7 +51,13 @@ internal sealed class EnterpriseFact(string id)
 
     public string? SubIndustry { get; set; }
 
+    /// <summary>Division code of the district; its name is <see cref="DistrictName"/>.</summary>
     public string? District { get; set; }
+
+    public string? DistrictName { get; set; }
+
+    /// <summary><c>innovative</c>, <c>specialised</c> (专精特新) or <c>little-giant</c> (小巨人).</summary>
+    public string? Tier { get; set; }
 
     public bool? AboveScale { get; set; }
 
@@ -85,6 +91,8 @@ internal sealed class ProjectFact(string id, string enterprise)
 
     public EntryRef? Diagnosed { get; set; }
 
+    public DateOnly? DiagnosedOn { get; set; }
+
     public List<ContractFact> Contracts { get; } = [];
 
     public List<LineFact> Lines { get; } = [];
@@ -102,6 +110,9 @@ internal sealed class ProjectFact(string id, string enterprise)
     public (EntryRef Entry, DateOnly On)? Completed { get; set; }
 
     public (EntryRef Entry, DateOnly On)? Accepted { get; set; }
+
+    /// <summary>The enterprise's at the acceptance, 0 to 100.</summary>
+    public int? Satisfaction { get; set; }
 
     public (EntryRef Entry, DateTimeOffset At)? Claimed { get; set; }
 
@@ -164,7 +175,14 @@ internal sealed class AwardFact(string id, string enterprise)
 internal sealed record BatchLineFact(EntryRef Entry, string Batch, string Line, string Award, string Enterprise, string Fund, Money Amount, string Payee);
 
 /// <summary>A confirmed result of an enterprise.</summary>
-internal sealed record AssessmentFact(EntryRef Entry, string Id, string Enterprise, string Purpose, string Mode, string? Evaluator, int Level, DateTimeOffset At);
+internal sealed record AssessmentFact(EntryRef Entry, string Id, string Enterprise, string Purpose, string Mode, string? Evaluator, int Level, DateTimeOffset At)
+{
+    /// <summary>Determined by an evaluator or the bureau.</summary>
+    public bool IsIndependent => Mode is "third-party" or "official";
+
+    /// <summary>Machines: all, digital ones, networked ones, as far as the instrument asks for them.</summary>
+    public (decimal? All, decimal? Digital, decimal? Networked) Machines { get; init; }
+}
 
 /// <summary>What Assessment noted as odd.</summary>
 internal sealed record OutlierFact(EntryRef Entry, string Id, string Kind, IReadOnlyList<string> Enterprises, string? Org);
@@ -180,7 +198,10 @@ internal sealed class FundFact(string id)
 
     public List<(EntryRef Entry, Money Amount, DateTimeOffset At)> Received { get; } = [];
 
-    public List<(EntryRef Entry, string Use, Money Amount)> Split { get; } = [];
+    public List<(EntryRef Entry, string Use, Money Amount, DateTimeOffset At)> Split { get; } = [];
+
+    /// <summary>What the fund paid, as Funding's budget execution counts it: what the bank sent back or what became due back is negative. By award, reservation or voucher.</summary>
+    public List<(EntryRef Entry, string Subject, Money Amount, DateTimeOffset At)> PaidOut { get; } = [];
 
     public List<(EntryRef Entry, string Award, Money Amount, DateTimeOffset At)> Spent { get; } = [];
 }

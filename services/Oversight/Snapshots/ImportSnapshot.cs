@@ -100,7 +100,7 @@ internal static class ImportSnapshot
     {
         SnapshotValue.Organisation => CreditCodes.Holds(text),
         SnapshotValue.Day => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
-        SnapshotValue.Yuan => Money.TryParse(text, out _),
+        SnapshotValue.Yuan or SnapshotValue.Number => Money.TryParse(text, out _),
         SnapshotValue.Count => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _),
         SnapshotValue.Reference => !text.Any(char.IsControl),
     };
@@ -110,6 +110,7 @@ internal static class ImportSnapshot
         SnapshotValue.Organisation => new("应为统一社会信用代码。", "A unified social credit code is asked for."),
         SnapshotValue.Day => new("应为日期，如 2026-03-01。", "A day is asked for, e.g. 2026-03-01."),
         SnapshotValue.Yuan => new("应为金额（元，至多两位小数）。", "An amount of yuan with at most two decimals is asked for."),
+        SnapshotValue.Number => new("应为数字（至多两位小数）。", "A number with at most two decimals is asked for."),
         SnapshotValue.Count => new("应为不小于 0 的整数。", "A whole number from 0 is asked for."),
         SnapshotValue.Reference => new($"应为至多 {CellCharactersMax} 个字符的单行文字。", $"One line of at most {CellCharactersMax} characters is asked for."),
     };

@@ -32,11 +32,14 @@ internal enum SnapshotValue
     Yuan,
     Count,
 
+    /// <summary>A number with at most two decimals.</summary>
+    Number,
+
     /// <summary>A short text or a reference; no names of persons.</summary>
     Reference,
 }
 
-/// <summary>The kinds of outside data that checks wait for, and their columns.</summary>
+/// <summary>The kinds of outside data that checks and figures of the board wait for, and their columns.</summary>
 internal static class SnapshotKinds
 {
     public static readonly IReadOnlyDictionary<string, SnapshotColumn[]> All = new Dictionary<string, SnapshotColumn[]>(StringComparer.Ordinal)
@@ -49,6 +52,11 @@ internal static class SnapshotKinds
         ["ledgers"] = [new("enterprise", SnapshotValue.Organisation), new("ledger", SnapshotValue.Reference), new("invested", SnapshotValue.Yuan)],
         ["registration"] = [new("enterprise", SnapshotValue.Organisation), new("insuredStaff", SnapshotValue.Count), new("taxPaid", SnapshotValue.Yuan), new("powerKwh", SnapshotValue.Count)],
         ["sign-ins"] = [new("enterprise", SnapshotValue.Organisation), new("device", SnapshotValue.Reference)],
+        ["kpi-reports"] =
+        [
+            new("kpi", SnapshotValue.Reference), new("organisation", SnapshotValue.Organisation), new("day", SnapshotValue.Day), new("numerator", SnapshotValue.Number),
+            new("denominator", SnapshotValue.Number, Optional: true),
+        ],
         ["relations"] = [new("a", SnapshotValue.Organisation), new("b", SnapshotValue.Organisation), new("shares", SnapshotValue.Reference)],
     };
 }

@@ -195,6 +195,7 @@ public sealed partial class ScopeTests(LiveCity city)
             [("findings", "id")] = "0123456789abcdef01234567",
             [("snapshots", "kind")] = "usage",
             [("samples", "id")] = "0123456789ab",
+            [("board", "kpi")] = "renovated",
         };
         string[] own = [
             .. enterprises.SelectMany(e => new[] { Of(e, "uscc"), Of(e, "name") }), .. projects.Select(p => Of(p, "id")), .. assessments.Select(a => Of(a, "id")), .. invoices.Select(i => Of(i, "number")),
