@@ -1,4 +1,5 @@
 using PilotCity.Oversight.Board;
+using BoardCase = PilotCity.Oversight.Board.Case;
 
 namespace PilotCity.Oversight.Tests.Board;
 
@@ -8,7 +9,7 @@ public sealed class MeasureProgressTests
 
     private static PlanVersion Plan(DateOnly from, DateOnly until) => new(1, from, until, "文1", [], "u-1", default);
 
-    private static Case Done(DateOnly on) => new("enterprise", $"{on:yyyyMMdd}", null, [], new(on, 1), null, []);
+    private static BoardCase Done(DateOnly on) => new("enterprise", $"{on:yyyyMMdd}", null, [], new(on, 1), null, []);
 
     [Theory]
     [InlineData("2026-01-01", 0)]
@@ -52,7 +53,7 @@ public sealed class MeasureProgressTests
     public void The_forecast_is_what_stands_and_the_last_ninety_days_per_day_for_the_days_left()
     {
         var today = new DateOnly(2026, 7, 1);
-        Case[] cases = [Done(today.AddDays(-90)), Done(today.AddDays(-89)), Done(today), Done(today.AddDays(1))];
+        BoardCase[] cases = [Done(today.AddDays(-90)), Done(today.AddDays(-89)), Done(today), Done(today.AddDays(1))];
         var forecast = MeasureProgress.ForecastOf(Renovated, new(7, 7, null, 7), cases, Plan(new(2026, 1, 1), today.AddDays(180)), today)!;
 
         // The day ninety days ago and what is not yet are not in it: 7 + 2 ÷ 90 × 180.
@@ -77,7 +78,7 @@ public sealed class MeasureProgressTests
     {
         var today = new DateOnly(2026, 7, 1);
         var (kpi, plan) = (Kpi.All["l2-above-scale"], Plan(new(2026, 1, 1), today.AddDays(180)));
-        Case[] cases = [Done(today), Done(today.AddDays(-1)), Done(today.AddDays(-2))];
+        BoardCase[] cases = [Done(today), Done(today.AddDays(-1)), Done(today.AddDays(-2))];
 
         Assert.Equal(45m, MeasureProgress.ForecastOf(kpi, new(15, 3, 20, 20), cases, plan, today)!.Value);
         Assert.Equal(100m, MeasureProgress.ForecastOf(kpi, new(80, 16, 20, 20), cases, plan, today)!.Value);

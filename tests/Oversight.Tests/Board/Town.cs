@@ -1,4 +1,3 @@
-using PilotCity.Defaults.Log;
 using PilotCity.Oversight.Facts;
 
 namespace PilotCity.Oversight.Tests.Board;
