@@ -78,6 +78,7 @@ public static class OversightService
             PutPlanInForce.Map(routes);
             ShowBoard.Map(routes);
             ListCases.Map(routes);
+            ReportMonth.Map(routes);
         },
     };
 

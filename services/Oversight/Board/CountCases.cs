@@ -33,8 +33,8 @@ internal static class CountCases
         ["l2-specialised"] = of => AtLevelTwo(of, IsSpecialised),
         ["l2-little-giants"] = of => AtLevelTwo(of, e => e.Tier == "little-giant"),
         ["specialised-renovated"] = of => of.Renovated.Where(c => IsSpecialised(of.Facts.Enterprises[c.Organisation!])),
-        ["l4"] = of => Listed(of).Select(l => (l.Enterprise, Result: of.ResultOf(l.Enterprise.Id))).Where(l => l.Result is { Level: >= 4 })
-            .Select(l => OfEnterprise(l.Enterprise, new(ChinaTime.DayOf(l.Result!.At), 1), null, l.Result.Entry)),
+        ["l4"] = of => Listed(of).Select(l => (l.Enterprise, Assessed: of.ResultOf(l.Enterprise.Id))).Where(l => l.Assessed is { Level: >= 4 })
+            .Select(l => OfEnterprise(l.Enterprise, new(ChinaTime.DayOf(l.Assessed!.At), 1), null, l.Assessed.Entry)),
         ["cloud"] = Cloud,
         ["equipment-digital"] = of => Machines(of, m => m.Digital),
         ["equipment-networked"] = of => Machines(of, m => m.Networked),
@@ -86,11 +86,11 @@ internal static class CountCases
 
     private static IEnumerable<Case> Renovated(Asked of) => of.Facts.Projects.Values
         .Where(p => p is { Accepted: not null, Terminated: null } && (of.Plan is not { } plan || (plan.From <= p.Accepted.Value.On && p.Accepted.Value.On <= plan.Until)))
-        .Select(p => (Project: p, Result: p.Evaluation is { } evaluation && of.Facts.Assessments.TryGetValue(evaluation.Assessment, out var stands) ? stands : of.ResultOf(p.Enterprise)))
-        .Where(p => p.Result is { Level: >= 2 })
+        .Select(p => (Project: p, Assessed: p.Evaluation is { } evaluation && of.Facts.Assessments.TryGetValue(evaluation.Assessment, out var stands) ? stands : of.ResultOf(p.Enterprise)))
+        .Where(p => p.Assessed is { Level: >= 2 })
         .GroupBy(p => p.Project.Enterprise, StringComparer.Ordinal)
         .Select(g => g.MinBy(p => p.Project.Accepted!.Value.On))
-        .Select(p => new Case("enterprise", p.Project.Enterprise, p.Project.Enterprise, ProvidersOf(p.Project), new(p.Project.Accepted!.Value.On, 1), null, Entries(p.Project.Accepted.Value.Entry, p.Project.Evaluation?.Entry, p.Result!.Entry)));
+        .Select(p => new Case("enterprise", p.Project.Enterprise, p.Project.Enterprise, ProvidersOf(p.Project), new(p.Project.Accepted!.Value.On, 1), null, Entries(p.Project.Accepted.Value.Entry, p.Project.Evaluation?.Entry, p.Assessed!.Entry)));
 
     private static IEnumerable<Case> AtLevelTwo(Asked of, Predicate<EnterpriseFact> which) => Listed(of).Where(l => which(l.Enterprise)).Select(l =>
         of.ResultOf(l.Enterprise.Id) is { Level: >= 2 } result
@@ -105,9 +105,9 @@ internal static class CountCases
     });
 
     private static IEnumerable<Case> Machines(Asked of, Func<(decimal? All, decimal? Digital, decimal? Networked), decimal?> which) => Listed(of)
-        .Select(l => (l.Enterprise, Result: of.ResultOf(l.Enterprise.Id)))
-        .Where(l => l.Result is { Machines.All: > 0 } && which(l.Result.Machines) is not null)
-        .Select(l => OfEnterprise(l.Enterprise, new(ChinaTime.DayOf(l.Result!.At), which(l.Result.Machines)!.Value), new(ChinaTime.DayOf(l.Result.At), l.Result.Machines.All!.Value), l.Result.Entry));
+        .Select(l => (l.Enterprise, Assessed: of.ResultOf(l.Enterprise.Id)))
+        .Where(l => l.Assessed is { Machines.All: > 0 } && which(l.Assessed.Machines) is not null)
+        .Select(l => OfEnterprise(l.Enterprise, new(ChinaTime.DayOf(l.Assessed!.At), which(l.Assessed.Machines)!.Value), new(ChinaTime.DayOf(l.Assessed.At), l.Assessed.Machines.All!.Value), l.Assessed.Entry));
 
     private static IEnumerable<Case> Execution(Asked of) => of.Facts.Funds.Values.SelectMany(f => f.Received
         .Select(r => OfFund(f, $"{f.Id}/{r.Entry.Position}", null, new(ChinaTime.DayOf(r.At), r.Amount.Yuan), r.Entry))

@@ -196,6 +196,7 @@ public sealed partial class ScopeTests(LiveCity city)
             [("snapshots", "kind")] = "usage",
             [("samples", "id")] = "0123456789ab",
             [("board", "kpi")] = "renovated",
+            [("board-reports", "month")] = "2026-03",
         };
         string[] own = [
             .. enterprises.SelectMany(e => new[] { Of(e, "uscc"), Of(e, "name") }), .. projects.Select(p => Of(p, "id")), .. assessments.Select(a => Of(a, "id")), .. invoices.Select(i => Of(i, "number")),

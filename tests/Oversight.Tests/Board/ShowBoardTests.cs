@@ -138,6 +138,23 @@ public sealed class ShowBoardTests : IAsyncLifetime
         Assert.Contains("leverage,leverage,spend of projects", await As("/kpis", "text/csv", "en"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_monthly_report_stands_at_the_end_of_the_month_beside_the_month_before()
+    {
+        var report = await Get("/board-reports/2026-02");
+        var line = report.GetProperty("lines").EnumerateArray().First(l => l.GetProperty("row").GetProperty("kpi").GetString() == "renovated");
+        Assert.Equal(("2026-02-28", 4, 2), (report.GetProperty("day").GetString(), line.GetProperty("row").GetProperty("figure").GetProperty("value").GetInt32(), line.GetProperty("before").GetInt32()));
+
+        Assert.Contains("renovated,完成改造企业数,district,350802,新罗区,家,4,4,,4,", await As("/board-reports/2026-02", "text/csv"), StringComparison.Ordinal);
+        Assert.StartsWith("PK", await As("/board-reports/2026-02", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), StringComparison.Ordinal);
+        Assert.Contains("进展月报 2026-02", await As("/board-reports/2026-02", "text/html"), StringComparison.Ordinal);
+        Assert.Contains("Monthly report 2026-02", await As("/board-reports/2026-02", "text/html", "en"), StringComparison.Ordinal);
+        foreach (var month in new[] { "2026-13", "2099-01", "x" })
+        {
+            Assert.Equal((400, "report.month"), await (await auditor.GetAsync($"{Root}/board-reports/{month}")).Refusal());
+        }
+    }
+
     [Theory]
     [InlineData("/board/none", 404, "kpi.unknown")]
     [InlineData("/board/none/cases", 404, "kpi.unknown")]
