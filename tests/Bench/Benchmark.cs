@@ -13,7 +13,7 @@ namespace PilotCity.Bench;
 internal static class Benchmark
 {
     private static readonly string[] Rows =
-        [Throughput.Ledger, Throughput.Commands, FollowerLag.Row, GatewayReads.Row, FormSubmission.Row, RebuildSpeed.Row, CostOfSafety.Row, Growth.Row, AwardDecisions.Row, SimulationSpeed.Row, VerifySpeed.Row, ScoringSpeed.Row, UnaryCalls.Row, StartAndMemory.Row];
+        [Throughput.Ledger, Throughput.Commands, FollowerLag.Row, GatewayReads.Row, FormSubmission.Row, RebuildSpeed.Row, CostOfSafety.Row, Growth.Row, AwardDecisions.Row, SimulationSpeed.Row, VerifySpeed.Row, TrailAnswers.Row, ScoringSpeed.Row, UnaryCalls.Row, StartAndMemory.Row];
 
     private static readonly JsonSerializerOptions Written = new()
     {
@@ -61,6 +61,11 @@ internal static class Benchmark
         if (rows.Contains(VerifySpeed.Row))
         {
             figures.AddRange(await VerifySpeed.Measure(plan, ct));
+        }
+
+        if (rows.Contains(TrailAnswers.Row))
+        {
+            figures.AddRange(await TrailAnswers.Measure(plan, ct));
         }
 
         if (rows.Contains(UnaryCalls.Row))

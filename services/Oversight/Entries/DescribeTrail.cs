@@ -16,7 +16,7 @@ internal static class DescribeTrail
     {
         var english = language == "en";
         var subjects = string.Join(english ? ", " : "、", query.Subjects.Select(s => $"{(english ? s.Kind : Word(s.Kind))} {s.Id}"));
-        var total = view.TotalAtLeast == true ? english ? $"more than {view.Total}" : $"{view.Total} 条以上" : english ? $"{view.Total}" : $"{view.Total} 条";
+        var total = view.TotalAtLeast == true ? english ? $"at least {view.Total}" : $"至少 {view.Total} 条" : english ? $"{view.Total}" : $"{view.Total} 条";
         var sections = new List<SheetSection> { new(english ? "Asked" : "查询", Facts: [.. Asked(query, subjects, english)]) };
         if (view.Items.Count > 0)
         {

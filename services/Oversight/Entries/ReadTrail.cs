@@ -22,13 +22,16 @@ internal static class ReadTrail
     /// <summary>Entries are counted up to here: to know how many more than ten thousand there are helps nobody and costs a walk over all of them.</summary>
     internal const int CountMax = 10_000;
 
+    /// <summary>Entries of one subject that are looked up under the others, or under filters, for one page: some 40 ms.</summary>
+    internal const int WalkMax = 15_000;
+
     /// <summary>What our JSON may nest (<see cref="Json"/>), less the answer around it; a deeper event is told as its bytes.</summary>
     private const int EventDepthMax = 24;
 
     /// <summary>What a party does not learn of itself: the city's own suspicions and checks.</summary>
     private static readonly string[] TypesOfOfficials = ["OutlierNoted", "OutlierDecided", "ConcernDecided", "PaymentBatchChecked", "ContactRead"];
 
-    /// <summary><see cref="TotalAtLeast"/> says that there are more than <see cref="Total"/> entries: <see cref="CountMax"/> were counted.</summary>
+    /// <summary><see cref="TotalAtLeast"/> says that there may be more than <see cref="Total"/> entries: <see cref="CountMax"/> were counted, or <see cref="WalkMax"/> looked at.</summary>
     internal sealed record View(long Total, bool? TotalAtLeast, string? Next, IReadOnlyList<Step> Items);
 
     /// <summary>
@@ -58,32 +61,55 @@ internal static class ReadTrail
             return Printed.Preferred(request.Header("Accept")) == "application/json" ? view : (object)Printed.AsAsked(request, "trail", DescribeTrail.Sheet(view, query.Value, request.Language));
         });
 
-    internal static async Task<View> Read(LogDatabase database, string city, TrailQuery query, CancellationToken ct)
+    /// <param name="walkMax">How many entries of the rarest subject are looked at; where that was not all of them the page says where to go on, and may be short.</param>
+    internal static async Task<View> Read(LogDatabase database, string city, TrailQuery query, CancellationToken ct, int walkMax = WalkMax)
     {
         await using var connection = await database.Connect(ct);
         var (conditions, parameters) = await Conditions(connection, city, query, ct);
-        var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            $"SELECT COUNT(*) FROM (SELECT 1 FROM {From(query)} WHERE {conditions} LIMIT {CountMax + 1}) counted", parameters, cancellationToken: ct));
         var (past, order) = query.NewestFirst ? ("<", "DESC") : (">", "ASC");
+        var lead = Lead;
+        var (total, walkedOut) = await Count();
         if (query.After is { } after)
         {
             // The page begins where the index is entered: what lies before it is not walked over again.
-            conditions += $" AND (s.at_micros {past} @afterAt OR s.idx {past} @afterIndex)";
+            lead += $" AND (s.at_micros {past} @afterAt OR s.idx {past} @afterIndex)";
             parameters.Add("afterAt", after.At);
             parameters.Add("afterIndex", after.Index);
             parameters.Add(query.NewestFirst ? "until" : "from", query.NewestFirst ? Math.Min(query.RecordedUntil, after.At) : Math.Max(query.RecordedFrom, after.At));
         }
 
         var found = (await connection.QueryAsync<(long Index, long At)>(new CommandDefinition(
-            $"SELECT s.idx, s.at_micros FROM {From(query)} WHERE {conditions} ORDER BY s.at_micros {order}, s.idx {order} LIMIT @limit",
-            parameters,
-            cancellationToken: ct))).ToList();
+            $"SELECT s.idx, s.at_micros FROM {Walk()}{Joined(query)} WHERE {conditions} ORDER BY s.at_micros {order}, s.idx {order} LIMIT @limit", parameters, cancellationToken: ct))).ToList();
         var steps = await Steps(database, connection, city, [.. found.Select(f => f.Index)], query.Party, ct);
-        return new(
-            Math.Min(total, CountMax),
-            total > CountMax ? true : null,
-            found.Count == query.Limit ? TrailQuery.Cursor(found[^1].At, found[^1].Index) : null,
-            steps);
+        var next = found.Count == query.Limit ? TrailQuery.Cursor(found[^1].At, found[^1].Index)
+            : await WalkEnd() is { } end ? TrailQuery.Cursor(end.At, end.Index)
+            : null;
+        return new(Math.Min(total, CountMax), total > CountMax || walkedOut ? true : null, next, steps);
+
+        // Where every entry of the subject is an answer the limits of count and page bound the walk; where not, it is bounded itself.
+        string Walk() => query.Narrows
+            ? $"(SELECT s.city, s.at_micros, s.idx FROM subject s WHERE {lead} ORDER BY s.at_micros {order}, s.idx {order} LIMIT {walkMax}) s"
+            : $"(SELECT s.city, s.at_micros, s.idx FROM subject s WHERE {lead}) s";
+
+        async Task<(long Total, bool WalkedOut)> Count()
+        {
+            var counted = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+                $"SELECT COUNT(*) FROM (SELECT 1 FROM {Walk()}{Joined(query)} WHERE {conditions} LIMIT {CountMax + 1}) counted", parameters, cancellationToken: ct));
+            return (counted, await WalkEnd() is not null);
+        }
+
+        // The last entry that was looked at, where there are more.
+        async Task<(long At, long Index)?> WalkEnd()
+        {
+            if (!query.Narrows)
+            {
+                return null;
+            }
+
+            var last = (await connection.QueryAsync<(long At, long Index)>(new CommandDefinition(
+                $"SELECT s.at_micros, s.idx FROM subject s WHERE {lead} ORDER BY s.at_micros {order}, s.idx {order} LIMIT 2 OFFSET {walkMax - 1}", parameters, cancellationToken: ct))).ToArray();
+            return last.Length == 2 ? last[0] : null;
+        }
     }
 
     /// <summary>The indexes of every entry that is asked for among the tree's first <paramref name="size"/>, in no order.</summary>
@@ -91,7 +117,7 @@ internal static class ReadTrail
     {
         var (conditions, parameters) = await Conditions(connection, city, query, ct);
         parameters.Add("size", size);
-        await foreach (var index in connection.QueryUnbufferedAsync<long>($"SELECT s.idx FROM {From(query)} WHERE {conditions} AND s.idx < @size", parameters).WithCancellation(ct))
+        await foreach (var index in connection.QueryUnbufferedAsync<long>($"SELECT s.idx FROM subject s{Joined(query)} WHERE {Lead} AND {conditions} AND s.idx < @size", parameters).WithCancellation(ct))
         {
             yield return index;
         }
@@ -127,9 +153,11 @@ internal static class ReadTrail
         return [.. counted.OrderBy(c => c.Count).Select(c => c.Subject)];
     }
 
-    private static string From(TrailQuery query) =>
-        "subject s"
-        + (query.TrueAt is null ? "" : " LEFT JOIN occurred o ON o.city = s.city AND o.idx = s.idx")
+    /// <summary>The entries of the leading subject in the period.</summary>
+    private const string Lead = "s.city = @city AND s.kind = @kind0 AND s.id = @id0 AND s.at_micros >= @from AND s.at_micros <= @until";
+
+    private static string Joined(TrailQuery query) =>
+        (query.TrueAt is null ? "" : " LEFT JOIN occurred o ON o.city = s.city AND o.idx = s.idx")
         + (query.Service is null && query.Party is null ? "" : " JOIN leaf l ON l.city = s.city AND l.idx = s.idx");
 
     private static async Task<(string Sql, DynamicParameters Parameters)> Conditions(DbConnection connection, string city, TrailQuery query, CancellationToken ct)
@@ -142,7 +170,7 @@ internal static class ReadTrail
         parameters.Add("limit", query.Limit);
         parameters.Add("trueAt", query.TrueAt);
         parameters.Add("service", query.Service);
-        var sql = "s.city = @city AND s.kind = @kind0 AND s.id = @id0 AND s.at_micros >= @from AND s.at_micros <= @until";
+        var sql = "1 = 1";
         for (var i = 0; i < subjects.Count; i++)
         {
             parameters.Add($"kind{i}", subjects[i].Kind);

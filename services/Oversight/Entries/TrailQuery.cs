@@ -40,6 +40,9 @@ internal sealed record TrailQuery(IReadOnlyList<Subject> Subjects)
     /// <summary>An enterprise or a provider reads its own trail: steps, without what they say; null for an official.</summary>
     public Subject? Party { get; init; }
 
+    /// <summary>Whether an entry of the first subject may be none of the answer.</summary>
+    public bool Narrows => Subjects.Count > 1 || TrueAt is not null || Service is not null || Party is not null;
+
     public long RecordedFrom => From ?? long.MinValue;
 
     public long RecordedUntil => Math.Min(Until ?? long.MaxValue, AsOf ?? long.MaxValue);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
+using PilotCity.Oversight.Entries;
 using PilotCity.Testing;
 
 namespace PilotCity.Oversight.Tests.Entries;
@@ -88,6 +89,44 @@ public sealed class ReadTrailTests : IAsyncLifetime
         while (next is not null);
 
         Assert.Equal(whole, string.Join(' ', paged));
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    [InlineData(true, 2)]
+    [InlineData(true, 3)]
+    public async Task A_walk_that_ends_before_the_answer_says_where_to_go_on(bool newestFirst, int walkMax)
+    {
+        var database = service.App.Services.GetRequiredService<ServiceLog>().Database;
+        var query = new TrailQuery([new("provider", "V1"), new(Subject.Type, "ProjectAccepted")]) { NewestFirst = newestFirst, Limit = 2 };
+        var whole = new TrailQuery([new("enterprise", "E1")]) { Service = "registry", NewestFirst = newestFirst };
+
+        foreach (var (asked, types) in new[] { (query, "ProjectAccepted"), (whole, newestFirst ? "ContactRead EnterpriseListed" : "EnterpriseListed ContactRead") })
+        {
+            var (found, page, pages) = (new List<string>(), asked, 0);
+            while (true)
+            {
+                var view = await ReadTrail.Read(database, TestService.City, page, default, walkMax);
+                found.AddRange(view.Items.Select(i => i.Type));
+                if (++pages == 1 && asked == whole)
+                {
+                    Assert.True(view.TotalAtLeast);
+                }
+
+                if (view.Next is null)
+                {
+                    break;
+                }
+
+                var dash = view.Next.LastIndexOf('-');
+                page = page with { After = (long.Parse(view.Next[..dash], System.Globalization.CultureInfo.InvariantCulture), long.Parse(view.Next[(dash + 1)..], System.Globalization.CultureInfo.InvariantCulture)) };
+            }
+
+            Assert.Equal(types, string.Join(' ', found));
+            Assert.InRange(pages, 1, 1 + (5 / walkMax) + 1);
+        }
     }
 
     [Theory]
