@@ -48,10 +48,11 @@ internal static class ReadMoneyPath
     });
 
     /// <summary>The path; null where the log knows nothing of it at that moment.</summary>
-    internal static async Task<MoneyPath?> Read(LogDatabase database, string city, string kind, string id, long asOf, CancellationToken ct)
+    /// <param name="fundEntriesMax">How many postings of its funds are all read.</param>
+    internal static async Task<MoneyPath?> Read(LogDatabase database, string city, string kind, string id, long asOf, CancellationToken ct, int fundEntriesMax = FundEntriesMax)
     {
         await using var connection = await database.Connect(ct);
-        var source = new Source(database, connection, city, asOf);
+        var source = new Source(database, connection, city, asOf, fundEntriesMax);
         var (awards, more) = await source.Awards(kind, id, ct);
         if (awards.Count == 0 && (kind != "fund" || (await source.Streams([$"fund/{id}"], 1, ct)).Count == 0))
         {
@@ -111,9 +112,11 @@ internal static class ReadMoneyPath
             : [];
 
     /// <summary>Funding's entries as Oversight has them, up to an instant.</summary>
-    private sealed class Source(LogDatabase database, DbConnection connection, string city, long asOf)
+    private sealed class Source(LogDatabase database, DbConnection connection, string city, long asOf, int fundEntriesMax)
     {
-        private const string Select = "SELECT idx, entry FROM leaf WHERE city = @city AND service = 'funding' AND at_micros <= @asOf";
+        // Streams of these names are Funding's alone. The sum in the order keeps a database from walking the whole tree for it instead of the streams.
+        private const string Select = "SELECT idx, entry FROM leaf WHERE city = @city AND at_micros <= @asOf";
+        private const string Order = "ORDER BY idx + 0 LIMIT @limit";
 
         /// <summary>The awards that the question is about, and whether there are more than are followed.</summary>
         public async Task<(IReadOnlyList<string> Awards, bool More)> Awards(string kind, string id, CancellationToken ct)
@@ -121,7 +124,7 @@ internal static class ReadMoneyPath
             // The newest of a fund or an enterprise first: a reader of a long list looks for what is under way.
             var sql = kind switch
             {
-                "award" => "SELECT DISTINCT stream FROM leaf WHERE city = @city AND service = 'funding' AND stream = 'award/' || @id AND at_micros <= @asOf",
+                "award" => "SELECT DISTINCT stream FROM leaf WHERE city = @city AND stream = 'award/' || @id AND at_micros <= @asOf",
                 "enterprise" => "SELECT s.stream FROM stream_subject s JOIN leaf l ON l.city = s.city AND l.stream = s.stream AND l.version = 1 AND l.service = 'funding' WHERE s.city = @city AND s.service = 'funding' AND s.kind = 'enterprise' AND s.id = @id AND s.stream LIKE 'award/%' AND l.at_micros <= @asOf ORDER BY l.idx DESC LIMIT @limit",
                 _ => $"SELECT l.stream FROM (SELECT city, idx FROM subject WHERE city = @city AND kind = @kind AND id = @id AND at_micros <= @asOf ORDER BY at_micros DESC, idx DESC LIMIT {EntriesMax}) s JOIN leaf l ON l.city = s.city AND l.idx = s.idx WHERE l.service = 'funding' AND l.stream LIKE 'award/%' GROUP BY l.stream ORDER BY MAX(l.idx) DESC LIMIT @limit",
             };
@@ -130,7 +133,7 @@ internal static class ReadMoneyPath
         }
 
         public Task<List<Posting>> Streams(string[] streams, int limit, CancellationToken ct) =>
-            streams.Length == 0 ? Task.FromResult(new List<Posting>()) : Query($"{Select} AND {database.In("stream", "@list")} ORDER BY idx LIMIT @limit", streams, [], limit, ct);
+            streams.Length == 0 ? Task.FromResult(new List<Posting>()) : Query($"{Select} AND {database.In("stream", "@list")} {Order}", streams, [], limit, ct);
 
         /// <summary>The funds' postings: all, or where they are too many those that name the awards and those that fill the fund.</summary>
         public async Task<(List<Posting> Postings, bool Whole)> Funds(string[] funds, IReadOnlyCollection<string> awards, CancellationToken ct)
@@ -142,19 +145,25 @@ internal static class ReadMoneyPath
             }
 
             var count = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-                $"SELECT COUNT(*) FROM (SELECT 1 FROM leaf WHERE city = @city AND {database.In("stream", "@list")} LIMIT {FundEntriesMax + 1}) counted", new { city, list = database.List(streams) }, cancellationToken: ct));
-            return count <= FundEntriesMax
-                ? (await Streams(streams, FundEntriesMax, ct), true)
-                : (await Query(
-                    $"{Select} AND {database.In("stream", "@list")} AND idx IN (SELECT idx FROM subject WHERE city = @city AND ((kind = 'award' AND {database.In("id", "@ids")}) OR (kind = 'type' AND id IN ('FundOpened', 'FundReceived', 'FundSplit', 'FundReturned')))) ORDER BY idx LIMIT @limit",
-                    streams, [.. awards], FundEntriesMax, ct), false);
+                $"SELECT COUNT(*) FROM (SELECT 1 FROM leaf WHERE city = @city AND {database.In("stream", "@list")} LIMIT {fundEntriesMax + 1}) counted", new { city, list = database.List(streams) }, cancellationToken: ct));
+            if (count <= fundEntriesMax)
+            {
+                return (await Streams(streams, FundEntriesMax, ct), true);
+            }
+
+            var named = await connection.QueryAsync<long>(new CommandDefinition(
+                $"SELECT idx FROM subject WHERE city = @city AND kind = 'award' AND {database.In("id", "@ids")} UNION SELECT idx FROM subject WHERE city = @city AND kind = 'type' AND id IN ('FundOpened', 'FundReceived', 'FundSplit', 'FundReturned') LIMIT {FundEntriesMax}",
+                new { city, ids = database.List([.. awards]) },
+                cancellationToken: ct));
+            var postings = await Query($"{Select} AND {database.In("idx", "@ids")} {Order}", [], [.. named], FundEntriesMax, ct);
+            return (postings.FindAll(p => streams.Contains(p.Entry.Stream, StringComparer.Ordinal)), false);
         }
 
-        private async Task<List<Posting>> Query(string sql, string[] list, string[] ids, int limit, CancellationToken ct)
+        private async Task<List<Posting>> Query(string sql, string[] list, long[] ids, int limit, CancellationToken ct)
         {
             var rows = await connection.QueryAsync<(long Index, byte[] Bytes)>(new CommandDefinition(
                 sql, new { city, asOf, list = database.List(list), ids = database.List(ids), limit }, cancellationToken: ct));
-            return [.. rows.Select(r => Posting.Of(r.Index, r.Bytes)).OfType<Posting>()];
+            return [.. rows.Select(r => Posting.Of(r.Index, r.Bytes)).OfType<Posting>().Where(p => p.Entry.Service == "funding")];
         }
     }
 

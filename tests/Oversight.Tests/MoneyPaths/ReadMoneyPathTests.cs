@@ -149,6 +149,16 @@ public sealed class ReadMoneyPathTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_fund_with_too_many_postings_the_award_is_followed_and_the_fund_s_sums_are_not_told()
+    {
+        var path = (await ReadMoneyPath.Read(database, TestService.City, "award", MoneyStory.Award, long.MaxValue, default, fundEntriesMax: 10))!;
+
+        Assert.Equal((true, 1), (path.Agrees, path.Cut.Count));
+        Assert.Equal("central-2025 renovation services", string.Join(' ', path.Stations.Where(s => s is { Agrees: null, Kind: not StationKind.Source }).Select(s => s.Name)));
+        Assert.Equal("60000.00", path.Stations.Single(s => s.Id == "paid/P1").Remaining.ToString());
+    }
+
+    [Fact]
     public async Task Over_http_officials_ask_of_one_thing_and_parties_not_at_all()
     {
         var auditor = service.As(Role.Auditor);
