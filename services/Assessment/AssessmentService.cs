@@ -10,6 +10,7 @@ using PilotCity.Assessment.Outliers;
 using PilotCity.Assessment.Reports;
 using PilotCity.Assessment.Rescorings;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Erasures;
 using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
@@ -21,8 +22,8 @@ public static class AssessmentService
 {
     internal static readonly CityService Shape = new("assessment")
     {
-        Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun, AnswerWorkbook.Noun, Outlier.Noun, Certificate.Noun],
-        ReadModels = [AssessmentList.Model, DraftList.Model, ReadInstruments.Model, ListOutliers.Model, Certificate.Model],
+        Nouns = [Assessments.Assessment.Noun, InstrumentBook.Noun, AnswerWorkbook.Noun, Outlier.Noun, Certificate.Noun, Erasure.Noun],
+        ReadModels = [AssessmentList.Model, DraftList.Model, ReadInstruments.Model, ListOutliers.Model, Certificate.Model, ErasePersonalData.Model],
         Routes = routes =>
         {
             ReadInstruments.Map(routes);
@@ -52,6 +53,7 @@ public static class AssessmentService
             ListOutliers.Map(routes);
             DecideOutlier.Map(routes);
             AskRescoring.Map(routes);
+            ErasePersonalData.Map(routes);
         },
         Peers = ["registry", "performance"],
         Register = (services, settings) =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Erasures;
 using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
@@ -24,9 +25,9 @@ public static class FundingService
         Nouns =
         [
             Fund.Noun, RuleBook.Noun, Award.Noun, EnterpriseAwards.Noun, Account.Noun, FundAccount.Noun, PaymentBatch.Noun, BankReference.Noun, BankStatement.Noun, Claim.Noun,
-            ApprovalList.Noun, ApprovalPart.Noun, VoucherProgramme.Noun, Voucher.Noun,
+            ApprovalList.Noun, ApprovalPart.Noun, VoucherProgramme.Noun, Voucher.Noun, Erasure.Noun,
         ],
-        ReadModels = [TrialBalance.Model, ListRuleSets.Model, ShowAward.Model, RegisterFundAccount.Model, ShowBatch.Model, ShowApprovalList.Model, ShowStatement.Model, ListClaims.Model, ShowVouchers.Programmes, ShowVouchers.Model],
+        ReadModels = [TrialBalance.Model, ListRuleSets.Model, ShowAward.Model, RegisterFundAccount.Model, ShowBatch.Model, ShowApprovalList.Model, ShowStatement.Model, ListClaims.Model, ShowVouchers.Programmes, ShowVouchers.Model, ErasePersonalData.Model],
         Routes = routes =>
         {
             OpenFund.Map(routes);
@@ -107,6 +108,7 @@ public static class FundingService
             RevokeVoucher.Map(routes);
             ExpireVouchers.Map(routes);
             ShowVouchers.Map(routes);
+            ErasePersonalData.Map(routes);
         },
         Peers = ["registry", "assessment", "performance"],
         Register = (services, settings) =>

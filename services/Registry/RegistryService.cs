@@ -1,4 +1,5 @@
 using PilotCity.Defaults;
+using PilotCity.Defaults.Erasures;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
 using PilotCity.Registry.Enterprises;
@@ -12,8 +13,8 @@ public static class RegistryService
 {
     internal static readonly CityService Shape = new("registry")
     {
-        Nouns = [PilotList.Noun, Enterprise.Noun, Party.Noun],
-        ReadModels = [LookUpPilotLists.Model, LookUpEnterprises.Model],
+        Nouns = [PilotList.Noun, Enterprise.Noun, Party.Noun, Erasure.Noun],
+        ReadModels = [LookUpPilotLists.Model, LookUpEnterprises.Model, ErasePersonalData.Model],
         Routes = routes =>
         {
             ImportPilotList.Map(routes);
@@ -26,6 +27,7 @@ public static class RegistryService
             ClearCreditListing.Map(routes);
             ReadContact.Map(routes);
             DeclareParty.Map(routes);
+            ErasePersonalData.Map(routes);
         },
         Register = (services, _) => services.AddGrpc(),
         Map = app =>

@@ -11,6 +11,7 @@ using PilotCity.Funding.PaymentBatches;
 using PilotCity.Funding.RuleSets;
 using PilotCity.Funding.Tests.Awards;
 using PilotCity.Funding.Vouchers;
+using PilotCity.Testing;
 
 namespace PilotCity.Funding.Tests;
 
@@ -128,6 +129,7 @@ public class GoldenTests
         new PaymentBatchCancelled("重做"),
         new PaymentFileOpened(new string('c', 64), 1, Money.OfYuan(80_000), "付款", At),
         new BankResultImported(new string('d', 64), 1, Money.OfYuan(80_000), Money.Zero, [new("b1-001", "p-1", true, Money.OfYuan(80_000), "B-1", At)]),
+        .. ErasureSamples.All,
     ];
 
     public static TheoryData<string> Before => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Goldens", "Before"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f))];

@@ -3,6 +3,7 @@ using PilotCity.Defaults.Log;
 using PilotCity.Registry.Enterprises;
 using PilotCity.Registry.Parties;
 using PilotCity.Registry.PilotLists;
+using PilotCity.Testing;
 using static PilotCity.Registry.Tests.Examples;
 
 namespace PilotCity.Registry.Tests;
@@ -23,6 +24,7 @@ public class GoldenTests
         new CreditListingCleared(Uscc, CreditList.TaxViolation, Day(6, 2), "信用中国"),
         new PartyDeclared(Uscc, Contact, null, Phone, "国家企业信用信息公示系统"),
         new ContactRead(Uscc, "r1", "通知验收"),
+        .. ErasureSamples.All,
     ];
 
     public static TheoryData<string> Events => [.. RegistryService.Shape.Nouns.SelectMany(noun => noun.Events).Select(type => type.Name)];

@@ -172,10 +172,47 @@ public sealed class RegistryServiceTests : IAsyncLifetime
         var entry = (await Log.Stream(TestService.City, $"enterprise/{Uscc}", null, CancellationToken.None))[^1];
         Assert.Equal(("ContactRead", "auditor:auditor-1@350800-auditor"), (entry.Type, entry.Actor));
         Assert.Equal((404, "enterprise.reading_over"), await (await Bureau.GetAsync(reading.Headers.Location)).Refusal());
-        await Log.Personal.Erase(TestService.City, $"enterprise/{Uscc}/contact", CancellationToken.None);
+        await Erase($"enterprise/{Uscc}/contact");
         Assert.Equal((404, "enterprise.no_contact"), await (await auditor.GetAsync(reading.Headers.Location)).Refusal());
         clock.Now = At.AddMinutes(11);
         Assert.Equal((404, "enterprise.reading_over"), await (await auditor.GetAsync(reading.Headers.Location)).Refusal());
+    }
+
+    [Fact]
+    public async Task Personal_data_is_erased_by_two_people_with_a_reason_and_a_repetition_erases_nothing_new()
+    {
+        await (await Import(List("longyan-pilot-list"))).Json(201);
+        var subject = $"enterprise/{Uscc}/contact";
+        var (officer, approver) = (service.As(Role.BureauOfficer, sub: "u-1"), service.As(Role.BureauApprover, sub: "u-2"));
+        async Task<HttpResponseMessage> Ask(string of, string reason) => await officer.Command(HttpMethod.Post, $"{Root}/erasures", new { subject = of, reason });
+
+        Assert.Equal([subject], (await (await officer.GetAsync($"{Root}/personal-data?of={Uscc}")).Json()).GetProperty("subjects").EnumerateArray().Select(s => s.GetString()));
+        Assert.Equal((400, "request.query"), await (await officer.GetAsync($"{Root}/personal-data")).Refusal());
+        Assert.Equal((400, "erasure.reason"), await (await Ask(subject, " ")).Refusal());
+        Assert.Equal((404, "erasure.nothing_held"), await (await Ask($"enterprise/{Uscc}", "离职")).Refusal());
+
+        var kept = (await Ask(subject, "离职")).Headers.Location!;
+        Assert.Equal((400, "erasure.reason"), await (await approver.Command(HttpMethod.Post, $"{kept}/decision", new { erase = false })).Refusal());
+        await (await approver.Command(HttpMethod.Post, $"{kept}/decision", new { erase = false, reason = "凭证保存期内" })).Json(204);
+        Assert.Equal((409, "erasure.decided"), await (await approver.Command(HttpMethod.Post, $"{kept}/decision", new { erase = true })).Refusal());
+        Assert.True(await Log.Personal.Holds(TestService.City, subject, CancellationToken.None));
+
+        var own = (await Ask(subject, "离职")).Headers.Location!;
+        Assert.Equal((403, "erasure.same_person"), await (await service.As(Role.BureauApprover, sub: "u-1").Command(HttpMethod.Post, $"{own}/decision", new { erase = true })).Refusal());
+        Assert.Equal((404, "erasure.unknown"), await (await approver.Command(HttpMethod.Post, $"{Root}/erasures/none/decision", new { erase = true })).Refusal());
+        Assert.True(await Log.Personal.Holds(TestService.City, subject, CancellationToken.None));
+        await (await approver.Command(HttpMethod.Post, $"{own}/decision", new { erase = true })).Json(204);
+        Assert.False(await Log.Personal.Holds(TestService.City, subject, CancellationToken.None));
+        Assert.Equal((404, "erasure.nothing_held"), await (await Ask(subject, "离职")).Refusal());
+        Assert.Equal(
+            ["executed"],
+            (await (await officer.GetAsync($"{Root}/erasures?status=executed")).Json()).GetProperty("items").EnumerateArray().Select(e => e.GetProperty("status").GetString()));
+    }
+
+    private async Task Erase(string subject)
+    {
+        var asked = await service.As(Role.BureauOfficer, sub: "u-1").Command(HttpMethod.Post, $"{Root}/erasures", new { subject, reason = "离职" });
+        await (await service.As(Role.BureauApprover, sub: "u-2").Command(HttpMethod.Post, $"{asked.Headers.Location}/decision", new { erase = true })).Json(204);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
+using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 
 namespace PilotCity.Testing;
@@ -193,7 +194,21 @@ public abstract class LogContract : IAsyncLifetime
         await log.Do(Counter.Move("a", 1) with { Decide = (_, _) => Decision.Accept("counter/a", new CounterNoted(refs[0])), Personal = rows }, CancellationToken.None);
 
         Assert.Equal(Name, await log.Personal.Open(City, refs[0], CancellationToken.None));
-        await log.Personal.Erase(City, "enterprise/X/contact", CancellationToken.None);
+        Assert.Equal(["enterprise/X/contact"], await log.Personal.SubjectsOf(City, "X", 10, CancellationToken.None));
+        Assert.Empty(await log.Personal.SubjectsOf(City, "enterprise/X", 10, CancellationToken.None));
+
+        // Who is refused destroys nothing; who repeats a command destroys nothing that was sealed since.
+        var refused = new Fault(FaultKind.Refused, "counter.no", new("不", "no"));
+        await log.Do(Counter.Move("a", 1) with { Decide = (_, _) => refused, Erases = ["enterprise/X/contact"] }, CancellationToken.None);
+        Assert.Equal(Name, await log.Personal.Open(City, refs[0], CancellationToken.None));
+        var erase = Counter.Move("a", 1) with { Erases = ["enterprise/X/contact"] };
+        await log.Do(erase, CancellationToken.None);
+        Assert.Null(await log.Personal.Open(City, refs[0], CancellationToken.None));
+        Assert.False(await log.Personal.Holds(City, "enterprise/X/contact", CancellationToken.None));
+        var (again, sealedAgain) = await log.Personal.Seal(City, [new PersonalDatum("enterprise/X/contact", Name)], CancellationToken.None);
+        await log.Do(Counter.Move("a", 1) with { Personal = sealedAgain }, CancellationToken.None);
+        await log.Do(erase, CancellationToken.None);
+        Assert.Equal(Name, await log.Personal.Open(City, again[0], CancellationToken.None));
         Assert.Null(await log.Personal.Open(City, refs[0], CancellationToken.None));
         var entries = await log.Read(City, 0, 10, CancellationToken.None);
         Assert.DoesNotContain(Name, Encoding.UTF8.GetString(entries[0].Payload), StringComparison.Ordinal);

@@ -163,6 +163,7 @@ internal sealed class CityWriter : IAsyncDisposable
         var answers = new List<(Waiting, Answer?, Exception?)>(batch.Count);
         var kept = new List<AnsweredCommand>();
         var personal = new List<SealedDatum>();
+        var erased = new List<string>();
         foreach (var waiting in batch)
         {
             var command = waiting.Command;
@@ -185,6 +186,7 @@ internal sealed class CityWriter : IAsyncDisposable
                 staged.Append(waiting, decision.Changes, at);
                 var answer = new Answer(decision.Location, decision.Body is { } body ? JsonSerializer.Serialize(body, body.GetType(), Json.Lenient) : null, decision.Fault, staged.Position);
                 personal.AddRange(command.Personal);
+                erased.AddRange(decision.Fault is null ? command.Erases : []);
                 kept.Add(new(city, command.Id, waiting.InputHash, JsonSerializer.Serialize(answer, Json.Lenient), answer.Position));
                 answeredBefore[command.Id] = (waiting.InputHash, answer);
                 answers.Add((waiting, answer, null));
@@ -201,6 +203,7 @@ internal sealed class CityWriter : IAsyncDisposable
             await log.Database.InsertMany(transaction, LogDatabase.InsertEntry, staged.Entries, ct);
             await log.Database.InsertMany(transaction, LogDatabase.InsertCommand, kept, ct);
             await PersonalData.Keep(transaction, personal, ct);
+            await PersonalData.Destroy(transaction, erased, ct);
             await WriteReadModels(transaction, staged, ct);
 #if BREAKABLE
             if (Breakage.RollsBack(log.Service))

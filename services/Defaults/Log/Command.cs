@@ -28,6 +28,9 @@ public sealed record Command
 
     /// <summary>Personal data that the events refer to; kept only if the rule accepts.</summary>
     public IReadOnlyList<SealedDatum> Personal { get; init; } = [];
+
+    /// <summary>Subjects of personal data whose key is destroyed in the same transaction, only if the rule accepts.</summary>
+    public IReadOnlyList<string> Erases { get; init; } = [];
 }
 
 /// <summary>The states a rule may look at, as the commands before it in the same batch left them.</summary>

@@ -112,13 +112,49 @@ public sealed class PersonalData(LogDatabase database)
         return Encoding.UTF8.GetString(plain, SaltBytes, plain.Length - SaltBytes);
     }
 
-    /// <summary>Destroys a subject's key: its data can never be read again, here or from any copy made later.</summary>
-    public async Task Erase(string city, string subject, CancellationToken ct)
+    /// <summary>Whether anything is held under a subject.</summary>
+    public async Task<bool> Holds(string city, string subject, CancellationToken ct)
     {
-        await using var transaction = await database.BeginWrite(city, ct);
-        await transaction.Connection.ExecuteAsync(new CommandDefinition(
-            "DELETE FROM personal_key WHERE city = @city AND subject = @subject", new { city, subject }, transaction.Transaction, cancellationToken: ct));
-        await transaction.Commit(ct);
+        await using var connection = await database.Connect(ct);
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "SELECT COUNT(*) FROM personal_key WHERE city = @city AND subject = @subject", new { city, subject }, cancellationToken: ct)) > 0;
+    }
+
+    /// <summary>The first subjects, by name, that have this id among their parts; no values.</summary>
+    public async Task<IReadOnlyList<string>> SubjectsOf(string city, string id, int limit, CancellationToken ct)
+    {
+        await using var connection = await database.Connect(ct);
+        var found = new List<string>();
+        await foreach (var subject in connection.QueryUnbufferedAsync<string>("SELECT subject FROM personal_key WHERE city = @city ORDER BY subject", new { city }).WithCancellation(ct))
+        {
+            if (subject.Split('/').Contains(id, StringComparer.Ordinal))
+            {
+                found.Add(subject);
+            }
+
+            if (found.Count == limit)
+            {
+                break;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Destroys keys and what they sealed: the values can never be read again, here or from any copy of the sealed rows.</summary>
+    internal static async Task Destroy(LogTransaction transaction, IReadOnlyList<string> subjects, CancellationToken ct)
+    {
+        if (subjects.Count == 0)
+        {
+            return;
+        }
+
+        var of = new { city = transaction.City, subjects = transaction.Database.List(subjects) };
+        foreach (var table in new[] { "personal_key", "personal_data" })
+        {
+            await transaction.Connection.ExecuteAsync(new CommandDefinition(
+                $"DELETE FROM {table} WHERE city = @city AND {transaction.Database.In("subject", "@subjects")}", of, transaction.Transaction, cancellationToken: ct));
+        }
     }
 
     internal static Task Keep(LogTransaction transaction, IReadOnlyList<SealedDatum> rows, CancellationToken ct) =>

@@ -11,4 +11,7 @@ public sealed record Intent(IReadOnlyCollection<string> Streams, Func<Streams, D
     public string? City { get; init; }
 
     public IReadOnlyList<SealedDatum> Personal { get; init; } = [];
+
+    /// <summary>Subjects whose key is destroyed with it.</summary>
+    public IReadOnlyList<string> Erases { get; init; } = [];
 }

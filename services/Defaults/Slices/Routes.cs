@@ -205,6 +205,7 @@ public sealed class Routes(IEndpointRouteBuilder endpoints, ServiceLog log)
                     Streams = intent.Value.Streams,
                     Decide = intent.Value.Decide,
                     Personal = intent.Value.Personal,
+                    Erases = intent.Value.Erases,
                 },
                 context.RequestAborted);
             var said = Say(context, city, answer);

@@ -50,7 +50,7 @@ public sealed class AssessmentTests
         new OutlierNoted(OutlierKind.Jump, "miit-2024@1", ["91350825MAW5MTJ0XQ"], [new("assessment/a1", 1, 7)], new Dictionary<string, string> { ["levels"] = "2" }, new Dictionary<string, string> { ["jumpLevelsMin"] = "2" }, "evaluation-1"),
         new OutlierDecided(OutlierOutcome.Upheld, "请复评"),
         new CertificateIssued("A1", "APJG0123456789ABCDEFGHJKD", "91350825MAW5MTJ0XQ", "某公司", new("registry", "350800", "enterprise/x", 1, 7), "evaluation-1"),
-    }.ToDictionary(s => s.GetType());
+    }.Concat(ErasureSamples.All).ToDictionary(s => s.GetType());
 
     public static TheoryData<string> Events() => [.. AssessmentService.Shape.Nouns.SelectMany(n => n.Events).Select(e => e.Name)];
 

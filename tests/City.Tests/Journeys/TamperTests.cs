@@ -73,6 +73,15 @@ public sealed class StoppedCity : IAsyncLifetime
 public sealed class TamperTests(StoppedCity city) : IClassFixture<StoppedCity>
 {
     [Fact]
+    public async Task Personal_data_that_was_erased_leaves_every_proof_as_it_was()
+    {
+        using var copy = city.Altered([.. new[] { "registry", "funding", "assessment" }.SelectMany(s => new[] { (s, "DELETE FROM personal_key"), (s, "DELETE FROM personal_data") })]);
+
+        var (code, said) = await CityProcess.Run("verify", "--log", copy.Path);
+        Assert.True(code == 0, said);
+    }
+
+    [Fact]
     public async Task What_nobody_touched_holds()
     {
         using var copy = city.Altered();
