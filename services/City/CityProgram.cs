@@ -23,6 +23,7 @@ internal static class CityProgram
             Mirror.Command(),
             Sample.Command(),
             Witness.Command(),
+            RotateKey.Command(),
             RebuildReadModels.Command(),
             BusParking.Command(),
             Token.Command(),

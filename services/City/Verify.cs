@@ -18,7 +18,7 @@ internal static class Verify
     {
         var files = new Argument<string[]>(Say.Of("文件", "FILE")) { Description = Say.Of("一个或多个凭证或轨迹导出包（zip）", "one or more receipts or exported trails (zip)"), Arity = ArgumentArity.ZeroOrMore };
         var log = new Option<string?>("--log") { Description = Say.Of("核验数据目录中的全部日志", "check every log of a data folder") };
-        var key = new Option<string?>("--key") { Description = Say.Of("验证公钥（文件或 名称+编号+公钥 文本）；不给则用凭证自带的公钥并予以说明", "the verifier key (a file, or name+id+key); without it the receipt's own is used, and said so") };
+        var key = new Option<string?>("--key") { Description = Say.Of("验证公钥（文件，每行一个；或 名称+编号+公钥 文本）；不给则用凭证自带的公钥并予以说明", "the verifier keys (a file with one a line, or name+id+key); without it the receipt's own is used, and said so") };
         var explain = new Option<bool>("--explain") { Description = Say.Of("成立的凭证，另用文字说明其中的核定", "of a receipt that holds, say the decision in words as well") };
         var mirror = new Option<string?>("--mirror") { Description = Say.Of("核验静态镜像（目录或 http:// 网址）", "check a mirror of static files (a folder, or an address http://…)") };
         var checkpoints = new Option<string[]>("--checkpoints") { Description = Say.Of("核验两个检查点文件前后一致：较早的、较晚的", "check that two checkpoint files go together: the earlier, the later"), Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
@@ -67,7 +67,7 @@ internal static class Verify
 
             var sources = await SourcesOn(opened.Connection, ct);
             var own = key is null ? LogKey.OfFolder(DataFolder.ServersOf(folder)) : null;
-            var verified = VerifyLogs.Check(sources, city => key ?? own?.Of(city).Verifier, Progress(error), Path.Combine(DataFolder.ServersOf(folder), "content"), ct);
+            var verified = VerifyLogs.Check(sources, city => key ?? own?.Verifiers(city), Progress(error), Path.Combine(DataFolder.ServersOf(folder), "content"), ct);
             return Math.Max(inFiles, Report(verified, key is not null || own is not null, output));
         }
         catch (ServerFailedException e)
@@ -126,7 +126,7 @@ internal static class Verify
     internal static async Task<int> Files(IReadOnlyList<string> files, string? folder, string? keyText, TextWriter output, TextWriter error, CancellationToken ct, bool explain = false)
     {
         string[] exports = folder is null ? [.. files.Where(VerifyExported.IsOne)] : [];
-        VerifierKey? key = null;
+        VerifierKeys? key = null;
         if (exports.Length > 0 && !ReadKey(keyText, error, out key))
         {
             return 2;
@@ -154,22 +154,22 @@ internal static class Verify
             : files.Max(file => Receipt(file, key, output, error, explain));
     }
 
-    internal static bool ReadKey(string? text, TextWriter error, out VerifierKey? key)
+    internal static bool ReadKey(string? text, TextWriter error, out VerifierKeys? keys)
     {
-        key = null;
+        keys = null;
         if (text is null)
         {
             return true;
         }
 
-        var parsed = VerifierKey.Parse(File.Exists(text) ? File.ReadAllText(text).Trim() : text);
+        var parsed = VerifierKeys.Parse(File.Exists(text) ? File.ReadAllText(text) : text);
         if (!parsed.Ok)
         {
             error.WriteLine(Say.Of(parsed.Fault.Message));
             return false;
         }
 
-        key = parsed.Value;
+        keys = parsed.Value;
         return true;
     }
 
@@ -188,7 +188,7 @@ internal static class Verify
         }
     }
 
-    private static int Receipt(string file, VerifierKey? key, TextWriter output, TextWriter error, bool explain)
+    private static int Receipt(string file, VerifierKeys? key, TextWriter output, TextWriter error, bool explain)
     {
         byte[] bytes;
         try
@@ -233,11 +233,11 @@ internal static class Verify
         return 0;
     }
 
-    private static int Logs(string folder, VerifierKey? key, TextWriter output, TextWriter error, CancellationToken ct)
+    private static int Logs(string folder, VerifierKeys? key, TextWriter output, TextWriter error, CancellationToken ct)
     {
         // The key file of the folder signs for every city of it; without it signatures are checked against a given key only.
         var own = key is null ? LogKey.OfFolder(folder) : null;
-        var verified = VerifyLogs.Check(folder, city => key ?? own?.Of(city).Verifier, Progress(error), ct: ct);
+        var verified = VerifyLogs.Check(folder, city => key ?? own?.Verifiers(city), Progress(error), ct: ct);
         if (!verified.Ok)
         {
             error.WriteLine(Say.Of(verified.Fault.Message));

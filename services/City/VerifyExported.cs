@@ -21,7 +21,7 @@ internal static class VerifyExported
         }
     }
 
-    internal static async Task<int> Run(string path, VerifierKey? key, TextWriter output, CancellationToken ct)
+    internal static async Task<int> Run(string path, VerifierKeys? key, TextWriter output, CancellationToken ct)
     {
         await using var file = File.OpenRead(path);
         var verified = await VerifyExport.Check(file, key, ct);

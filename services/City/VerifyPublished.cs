@@ -11,7 +11,7 @@ namespace PilotCity.City;
 /// </summary>
 internal static class VerifyPublished
 {
-    internal static async Task<int> Mirror(string place, string? token, VerifierKey? key, TextWriter output, TextWriter error, CancellationToken ct)
+    internal static async Task<int> Mirror(string place, string? token, VerifierKeys? key, TextWriter output, TextWriter error, CancellationToken ct)
     {
         using var mirror = MirrorSource.Of(place, token);
         var verified = await VerifyMirror.Check(mirror, key, read => error.WriteLine(Say.Of($"已核验 {read} 条…", $"{read} entries checked …")), ct);
@@ -32,7 +32,7 @@ internal static class VerifyPublished
         return verified.Value.Wrong is null ? 0 : 1;
     }
 
-    internal static async Task<int> Checkpoints(string earlier, string later, string? proofFile, string? mirror, string? token, VerifierKey? key, TextWriter output, TextWriter error, CancellationToken ct)
+    internal static async Task<int> Checkpoints(string earlier, string later, string? proofFile, string? mirror, string? token, VerifierKeys? key, TextWriter output, TextWriter error, CancellationToken ct)
     {
         if (Read(earlier, SignedNote.BytesMax, error) is not { } first || Read(later, SignedNote.BytesMax, error) is not { } second)
         {

@@ -17,7 +17,9 @@ internal sealed record Checkpoint(string Origin, long Size, Hash Root)
     public string Text =>
         string.Create(CultureInfo.InvariantCulture, $"{Origin}\n{Size}\n{Root}\n{string.Concat(Extensions.Select(e => e + '\n'))}");
 
-    public SignedNote Sign(SignerKey key, DateTimeOffset at) => SignedNote.Sign(Text, [key], at);
+    public SignedNote Sign(SignerKey key, DateTimeOffset at) => Sign([key], at);
+
+    public SignedNote Sign(IReadOnlyList<SignerKey> keys, DateTimeOffset at) => SignedNote.Sign(Text, keys, at);
 
     public static Result<Checkpoint> Parse(string text)
     {

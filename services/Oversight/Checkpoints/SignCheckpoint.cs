@@ -68,7 +68,7 @@ internal sealed class SignCheckpoint(ServiceLog log, LogKey key, TimeProvider cl
 
         var root = await StoredTree.Root(transaction.Database, connection, within, city, size, ct);
         var at = clock.GetUtcNow();
-        var note = new Checkpoint(key.OriginOf(city), size, root).Sign(key.Of(city), at).ToString();
+        var note = new Checkpoint(key.OriginOf(city), size, root).Sign(key.Signers(city), at).ToString();
         await connection.ExecuteAsync(new CommandDefinition(
             "INSERT INTO checkpoint (city, size, root, note, at_micros) VALUES (@city, @size, @root, @note, @at)",
             new { city, size, root = root.ToArray(), note, at = Instant.Micros(at) },

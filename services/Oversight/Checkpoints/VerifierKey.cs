@@ -81,7 +81,10 @@ internal sealed class VerifierKey
     }
 
     /// <summary>The same public key for another city of the installation: one key signs for all, under the name <c>origin/city</c> of each.</summary>
-    public VerifierKey OfCity(string city) => new(Name.LastIndexOf('/') is >= 0 and var slash ? $"{Name[..slash]}/{city}" : $"{Name}/{city}", Algorithm, publicKey);
+    public VerifierKey OfCity(string city) => Named(Name.LastIndexOf('/') is >= 0 and var slash ? $"{Name[..slash]}/{city}" : $"{Name}/{city}");
+
+    /// <summary>The same public key under another name, which is part of the key id.</summary>
+    public VerifierKey Named(string name) => new(name, Algorithm, publicKey);
 
     /// <summary>True if these signature bytes (what follows the key id) sign the note text; for a witness they begin with 8 bytes of time.</summary>
     public bool Verifies(string text, ReadOnlySpan<byte> signature) => Algorithm switch

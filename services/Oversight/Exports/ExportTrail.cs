@@ -63,7 +63,7 @@ internal static class ExportTrail
             return new Table("trail", ExportedEntry.Columns, stop => Rows(request.Log.Database, request.City, found, query.Party, stop)).AsAsked(request);
         }
 
-        var (key, clock) = (request.Service<LogKey>().Of(request.City).Verifier, request.Service<TimeProvider>());
+        var (key, clock) = (request.Service<LogKey>().Signed(request.City, signed.Value.Note), request.Service<TimeProvider>());
         var manifest = new ExportManifest(
             ExportManifest.FormatNow, request.City, request.Language, clock.GetUtcNow(), ExportQuery.Of(query), found.Count, key.ToString(), signed.Value.Size, signed.Value.Root, signed.Value.Note, []);
 

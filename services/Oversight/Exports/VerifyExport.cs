@@ -40,7 +40,7 @@ internal static class VerifyExport
     /// <param name="file">The package; it seeks.</param>
     /// <param name="trusted">The city's key as the verifier has it from elsewhere; null: the export's own key is used, which shows that the
     /// export is whole but not whose it is.</param>
-    public static async Task<Result<VerifiedExport>> Check(Stream file, VerifierKey? trusted, CancellationToken ct)
+    public static async Task<Result<VerifiedExport>> Check(Stream file, VerifierKeys? trusted, CancellationToken ct)
     {
         var reading = "";
         try
@@ -115,7 +115,7 @@ internal static class VerifyExport
             : manifest;
     }
 
-    private static Result<(Checkpoint Checkpoint, VerifierKey Key)> OpenCheckpoint(ExportManifest manifest, VerifierKey? trusted)
+    private static Result<(Checkpoint Checkpoint, VerifierKey Key)> OpenCheckpoint(ExportManifest manifest, VerifierKeys? trusted)
     {
         var embedded = VerifierKey.Parse(manifest.VerifierKey);
         if (!embedded.Ok)
@@ -124,7 +124,7 @@ internal static class VerifyExport
         }
 
         var key = embedded.Value;
-        if (trusted is not null && trusted.ToString() != key.ToString())
+        if (trusted is not null && !trusted.Contains(key))
         {
             return Wrong("export.key_other", $"导出用的密钥 {key} 不是所给的 {trusted}", $"the export's key {key} is not the given {trusted}");
         }

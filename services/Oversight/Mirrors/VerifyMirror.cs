@@ -28,7 +28,7 @@ internal static class VerifyMirror
     private const int BundleBytesMax = Tiles.WidthMax * (2 + Tiles.EntryBytesMax);
 
     /// <param name="key">The verifier key of this log, or of another city of the same installation; null leaves the signature unchecked.</param>
-    public static async Task<Result<VerifiedMirror>> Check(MirrorSource mirror, VerifierKey? key, Action<long>? progress, CancellationToken ct)
+    public static async Task<Result<VerifiedMirror>> Check(MirrorSource mirror, VerifierKeys? key, Action<long>? progress, CancellationToken ct)
     {
         try
         {
@@ -52,7 +52,7 @@ internal static class VerifyMirror
         new(FaultKind.Unavailable, "mirror.unreachable", new($"{mirror.Name} 无法读取：{e.Message}", $"{mirror.Name} cannot be read: {e.Message}"));
 
     /// <summary>The mirror's checkpoint, signed by this key where one is given.</summary>
-    public static async Task<Result<Checkpoint>> Open(MirrorSource mirror, VerifierKey? key, CancellationToken ct)
+    public static async Task<Result<Checkpoint>> Open(MirrorSource mirror, VerifierKeys? key, CancellationToken ct)
     {
         if (await mirror.Read(WriteMirror.CheckpointName, SignedNote.BytesMax, ct) is not { } bytes)
         {

@@ -39,7 +39,7 @@ internal static class MakeReceipt
                 return TooMany(award, leaves.Count);
             }
 
-            var receipt = await Make(request.Log.Database, connection, city, award, request.Service<LogKey>().Of(city).Verifier, signed.Value, leaves, ct);
+            var receipt = await Make(request.Log.Database, connection, city, award, request.Service<LogKey>().Signed(city, signed.Value.Note), signed.Value, leaves, ct);
             return (object)Results.File(JsonSerializer.SerializeToUtf8Bytes(receipt, Json.Pretty), "application/json; charset=utf-8", $"receipt-{award}.json");
         });
 

@@ -23,7 +23,7 @@ internal static class VerifyReceipt
     /// <param name="trusted">The city's key as the verifier has it from elsewhere; null: the receipt's own key is used, which shows that the
     /// receipt is whole but not whose it is.</param>
     /// <param name="recompute">Decides the award again from the entries; its fault says what differs.</param>
-    public static Result<VerifiedReceipt> Check(ReadOnlySpan<byte> file, VerifierKey? trusted, Func<IReadOnlyList<Entry>, Fault?> recompute)
+    public static Result<VerifiedReceipt> Check(ReadOnlySpan<byte> file, VerifierKeys? trusted, Func<IReadOnlyList<Entry>, Fault?> recompute)
     {
         // 1. The form.
         var read = Read(file);
@@ -41,7 +41,7 @@ internal static class VerifyReceipt
         }
 
         var key = embedded.Value;
-        if (trusted is not null && trusted.ToString() != key.ToString())
+        if (trusted is not null && !trusted.Contains(key))
         {
             return Wrong("receipt.key_other", $"凭证用的密钥 {key} 不是所给的 {trusted}", $"the receipt's key {key} is not the given {trusted}");
         }

@@ -16,20 +16,18 @@ internal static class VerifyCheckpoints
     /// <summary>A proof has at most <see cref="MerkleTree.ProofHashesMax"/> hashes; as JSON with its checkpoint it stays far below this.</summary>
     public const int ProofBytesMax = SignedNote.BytesMax * 2;
 
-    /// <summary>A checkpoint, and where a key is given: signed by it, under the name of its own city.</summary>
-    public static Result<Checkpoint> Open(string note, VerifierKey? key)
+    /// <summary>A checkpoint, and where keys are given: signed by one of them, under the name of its own city.</summary>
+    public static Result<Checkpoint> Open(string note, VerifierKeys? keys)
     {
         var parsed = SignedNote.Parse(note);
         var checkpoint = parsed.Ok ? Checkpoint.Parse(parsed.Value.Text) : parsed.Fault;
-        if (!checkpoint.Ok || key is null)
+        if (!checkpoint.Ok || keys is null)
         {
             return checkpoint;
         }
 
-        // One key signs for every city of an installation: the verifier may have it under the name of another one.
-        var origin = checkpoint.Value.Origin;
-        var own = key.Name == origin || !VerifierKey.NameIsValid(origin) || origin.Length > VerifierKey.NameLengthMax ? key : key.OfCity(origin[(origin.LastIndexOf('/') + 1)..]);
-        var opened = Checkpoint.Open(note, own.Name, [own], []);
+        var own = keys.ForOrigin(checkpoint.Value.Origin).All;
+        var opened = Checkpoint.Open(note, own[0].Name, own, []);
         return opened.Ok ? opened.Value.Checkpoint : opened.Fault;
     }
 

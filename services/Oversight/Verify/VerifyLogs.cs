@@ -28,10 +28,10 @@ internal static class VerifyLogs
     /// <summary>Progress is told about this often; more would cost more than the check.</summary>
     private const long ProgressEvery = 100_000;
 
-    /// <param name="keyOf">The verifier key of a city's log; null leaves signatures unchecked, which the caller must say.</param>
+    /// <param name="keyOf">The verifier keys of a city's log; null leaves signatures unchecked, which the caller must say.</param>
     /// <param name="progress">Told how many entries were read so far, by whichever worker read them.</param>
     /// <param name="rowsPerPart">How much one worker reads at a time; it changes nothing about what is found.</param>
-    public static Result<VerifiedLogs> Check(string folder, Func<string, VerifierKey?> keyOf, Action<long>? progress = null, int rowsPerPart = Readers.RowsPerPart, CancellationToken ct = default)
+    public static Result<VerifiedLogs> Check(string folder, Func<string, VerifierKeys?> keyOf, Action<long>? progress = null, int rowsPerPart = Readers.RowsPerPart, CancellationToken ct = default)
     {
         SQLitePCL.Batteries_V2.Init();
         var files = Files(folder);
@@ -45,14 +45,14 @@ internal static class VerifyLogs
     public static IReadOnlyList<string> Files(string folder) => Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.db").Order(StringComparer.Ordinal)] : [];
 
     /// <summary>The same for databases wherever they are.</summary>
-    public static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKey?> keyOf, Action<long>? progress, CancellationToken ct) =>
+    public static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKeys?> keyOf, Action<long>? progress, CancellationToken ct) =>
         Check(sources, keyOf, progress, null, Readers.RowsPerPart, ct);
 
     /// <summary>The same, with the folder in which evidence is kept.</summary>
-    public static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKey?> keyOf, Action<long>? progress, string? content, CancellationToken ct) =>
+    public static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKeys?> keyOf, Action<long>? progress, string? content, CancellationToken ct) =>
         Check(sources, keyOf, progress, content, Readers.RowsPerPart, ct);
 
-    private static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKey?> keyOf, Action<long>? progress, string? content, int rowsPerPart, CancellationToken ct)
+    private static VerifiedLogs Check(IReadOnlyList<LogSource> sources, Func<string, VerifierKeys?> keyOf, Action<long>? progress, string? content, int rowsPerPart, CancellationToken ct)
     {
         var findings = new List<Finding>();
         var logs = new List<CheckedLog>();
@@ -74,7 +74,7 @@ internal static class VerifyLogs
             {
                 foreach (var city in Cities(tree.View))
                 {
-                    var check = new TreeCheck(tree, city, keyOf(city)?.OfCity(city) is { } key ? [key] : [], logs, findings.Add);
+                    var check = new TreeCheck(tree, city, keyOf(city)?.OfCity(city).All ?? [], logs, findings.Add);
                     leaves += check.Run(rowsPerPart, Count, ct);
                     check.Breaks();
                 }

@@ -16,8 +16,8 @@ public class LogKeyTests
         var made = LogKey.Open(Settings(path, create: true));
         var again = LogKey.Open(Settings(path, create: false));
 
-        Assert.Equal(made.Of("350800").Verifier.ToString(), again.Of("350800").Verifier.ToString());
-        Assert.Equal("pilot-city.example/350800", made.Of("350800").Name);
+        Assert.Equal(made.Verifiers("350800").ToString(), again.Verifiers("350800").ToString());
+        Assert.Equal("pilot-city.example/350800", made.Verifiers("350800").All[0].Name);
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
@@ -48,10 +48,60 @@ public class LogKeyTests
         Assert.Null(LogKey.OfFolder(folder.Path));
 
         var made = LogKey.Open(Settings(folder[LogKey.FileName], create: true, "city.example"));
-        Assert.Equal(made.Of("350800").Verifier.ToString(), LogKey.OfFolder(folder.Path)!.Of("350800").Verifier.ToString());
+        Assert.Equal(made.Verifiers("350800").ToString(), LogKey.OfFolder(folder.Path)!.Verifiers("350800").ToString());
 
         File.WriteAllText(folder[LogKey.FileName], "no key");
         Assert.Null(LogKey.OfFolder(folder.Path));
+    }
+
+    [Fact]
+    public void A_rotation_lets_both_keys_sign_until_it_is_finished_and_keeps_the_public_half_for_ever()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder[LogKey.FileName];
+        var first = LogKey.Open(Settings(path, create: true)).Verifiers("350800").All.Single();
+
+        Assert.Equal("log_key.not_rotating", LogKey.Finish(path).Fault?.Code);
+        Assert.True(LogKey.Rotate(path).Ok);
+        Assert.Equal("log_key.rotating", LogKey.Rotate(path).Fault?.Code);
+        var rotating = LogKey.Open(Settings(path, create: false));
+        var second = rotating.Signers("350800")[0].Verifier;
+        Assert.NotEqual(first.ToString(), second.ToString());
+        Assert.Equal([second.ToString(), first.ToString()], rotating.Signers("350800").Select(k => k.Verifier.ToString()));
+        Assert.Equal($"{second}\n{first}", rotating.Verifiers("350800").ToString());
+
+        Assert.Equal(second.Named("pilot-city.example").ToString(), LogKey.Finish(path).Value.ToString());
+        var finished = LogKey.OfFolder(folder.Path)!;
+        Assert.Equal([second.ToString()], finished.Signers("350800").Select(k => k.Verifier.ToString()));
+        Assert.Equal($"{second}\n{first}", finished.Verifiers("350800").ToString());
+        Assert.Single(File.ReadAllLines(path), l => l.StartsWith("PRIVATE+KEY+", StringComparison.Ordinal));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+
+        Assert.True(LogKey.Rotate(path).Ok);
+        Assert.Equal(3, LogKey.OfFolder(folder.Path)!.Verifiers("350800").All.Count);
+    }
+
+    [Fact]
+    public void A_file_with_too_many_keys_and_one_that_is_none_are_not_rotated()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder[LogKey.FileName];
+        LogKey.Open(Settings(path, create: true));
+        for (var i = 1; i < VerifierKeys.CountMax; i++)
+        {
+            Assert.True(LogKey.Rotate(path).Ok);
+            Assert.True(LogKey.Finish(path).Ok);
+        }
+
+        Assert.Equal("log_key.too_many", LogKey.Rotate(path).Fault?.Code);
+        Assert.Equal(VerifierKeys.CountMax, LogKey.OfFolder(folder.Path)!.Verifiers("350800").All.Count);
+        Assert.True(VerifierKeys.Parse(LogKey.OfFolder(folder.Path)!.Verifiers("350800").ToString()).Ok);
+        Assert.Equal("key.too_many", VerifierKeys.Parse(string.Join('\n', Enumerable.Repeat(Vectors.LogKey, VerifierKeys.CountMax + 1))).Fault?.Code);
+        Assert.Equal("key.malformed", VerifierKeys.Parse("").Fault?.Code);
+        Assert.Equal("log_key.unreadable", LogKey.Rotate(folder["none.key"]).Fault?.Code);
+        Assert.Equal("log_key.unreadable", LogKey.Finish(folder["none.key"]).Fault?.Code);
+        File.WriteAllText(path, $"{Vectors.LogKey}\n");
+        Assert.Equal("log_key.unreadable", LogKey.Rotate(path).Fault?.Code);
     }
 
     [Theory]

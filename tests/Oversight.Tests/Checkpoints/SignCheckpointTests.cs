@@ -20,9 +20,33 @@ public class SignCheckpointTests
         var first = (await sign.Now(TestService.City, default)).Value;
         var again = (await sign.Now(TestService.City, default)).Value;
 
-        var opened = Checkpoint.Open(first.Note, "pilot-city.example/350800", [Key.Of("350800").Verifier], []).Value.Checkpoint;
+        var opened = Checkpoint.Open(first.Note, "pilot-city.example/350800", Key.Verifiers("350800").All, []).Value.Checkpoint;
         Assert.Equal((entries.Count, Leaves.Root([.. entries.Select(Defaults.Log.CanonicalEntry.Write)])), (opened.Size, opened.Root));
         Assert.Equal(first.Note, again.Note);
+    }
+
+    [Fact]
+    public async Task In_a_rotation_both_keys_sign_and_afterwards_every_checkpoint_verifies_by_the_key_of_its_time()
+    {
+        await using var oversight = await OversightLog.Open();
+        var (before, after) = (SignerKey.Generate("pilot-city.example", KeyAlgorithm.Ed25519), SignerKey.Generate("pilot-city.example", KeyAlgorithm.Ed25519));
+        var (first, rotating, last) = (
+            new LogKey(before, "pilot-city.example"), new LogKey(after, "pilot-city.example", [before]), new LogKey(after, "pilot-city.example", [], [before.Verifier]));
+        var entries = new Case().Funding.Entries;
+
+        var notes = new List<string>();
+        foreach (var (key, i) in new[] { first, rotating, last }.Select((k, i) => (k, i)))
+        {
+            await oversight.Take([.. entries.Skip(i).Take(1)]);
+            notes.Add((await new SignCheckpoint(oversight.Log, key, TimeProvider.System).Now(TestService.City, default)).Value.Note);
+        }
+
+        bool Verifies(int note, VerifierKeys by) => Checkpoint.Open(notes[note], "pilot-city.example/350800", by.OfCity("350800").All, []).Ok;
+        Assert.Equal([true, true, false], [Verifies(0, before.Verifier), Verifies(1, before.Verifier), Verifies(2, before.Verifier)]);
+        Assert.Equal([false, true, true], [Verifies(0, after.Verifier), Verifies(1, after.Verifier), Verifies(2, after.Verifier)]);
+        Assert.All(notes, (_, i) => Assert.True(Verifies(i, last.Verifiers("350800"))));
+        Assert.Equal(
+            [$"{before.Verifier}", $"{after.Verifier}", $"{after.Verifier}"], notes.Select(n => last.Signed("350800", n).Named("pilot-city.example").ToString()));
     }
 
     [Fact]

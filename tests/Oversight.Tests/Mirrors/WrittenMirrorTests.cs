@@ -39,7 +39,7 @@ public sealed class WrittenMirrorTests : IAsyncLifetime
     [Fact]
     public async Task A_mirror_holds_as_a_folder_with_the_key_of_any_city_of_the_installation()
     {
-        var verified = await Check(Key.Of("330100").Verifier);
+        var verified = await Check(Key.Verifiers("330100"));
 
         Assert.Null(verified.Value.Wrong);
         Assert.Equal((600, true), (verified.Value.Checkpoint.Size, verified.Value.Signed));
@@ -57,7 +57,7 @@ public sealed class WrittenMirrorTests : IAsyncLifetime
 
         Assert.Equal((800, 6), (written.Value.Size, written.Value.Files)); // One full tile and one partial, of hashes and of entries, one of level 1, the checkpoint.
         Assert.Equal(full, File.GetLastWriteTimeUtc(folder["mirror/tile/0/000"]));
-        Assert.Null((await Check(Key.Of("350800").Verifier)).Value.Wrong);
+        Assert.Null((await Check(Key.Verifiers("350800"))).Value.Wrong);
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class WrittenMirrorTests : IAsyncLifetime
         bytes[at] ^= 1;
         await File.WriteAllBytesAsync(file, bytes);
 
-        var wrong = (await Check(Key.Of("350800").Verifier)).Value.Wrong!;
+        var wrong = (await Check(Key.Verifiers("350800"))).Value.Wrong!;
 
         Assert.Equal(code, wrong.Fault.Code);
         Assert.Equal(code == "mirror.leaf_wrong" ? 258 : null, wrong.Position);
@@ -127,7 +127,7 @@ public sealed class WrittenMirrorTests : IAsyncLifetime
         var file = folder["mirror/checkpoint"];
         await File.WriteAllTextAsync(file, "hello");
         Assert.Equal("note.malformed", (await Check(null)).Fault?.Code);
-        await File.WriteAllTextAsync(file, new Checkpoint("pilot-city.example/350800", 1L << 40, MerkleTree.EmptyRoot).Sign(Key.Of("350800"), DateTimeOffset.UnixEpoch).ToString());
+        await File.WriteAllTextAsync(file, new Checkpoint("pilot-city.example/350800", 1L << 40, MerkleTree.EmptyRoot).Sign(Key.Signers("350800"), DateTimeOffset.UnixEpoch).ToString());
         Assert.Equal("mirror.too_large", (await Check(null)).Fault?.Code);
         File.Delete(file);
         Assert.Equal("mirror.checkpoint_missing", (await Check(null)).Fault?.Code);
@@ -163,7 +163,7 @@ public sealed class WrittenMirrorTests : IAsyncLifetime
         await using var web = await Serve(Root);
         using var mirror = MirrorSource.Of(web.Urls.First());
 
-        var verified = await VerifyMirror.Check(mirror, Key.Of("350800").Verifier, null, default);
+        var verified = await VerifyMirror.Check(mirror, Key.Verifiers("350800"), null, default);
         var proof = await MirrorProof.Consistency(mirror, old.Size, 800, default);
 
         Assert.Null(verified.Value.Wrong);
@@ -202,7 +202,7 @@ public sealed class WrittenMirrorTests : IAsyncLifetime
         return WriteMirror.Write(snapshot, TestService.City, Root, default);
     }
 
-    private async Task<Result<VerifiedMirror>> Check(VerifierKey? key)
+    private async Task<Result<VerifiedMirror>> Check(VerifierKeys? key)
     {
         using var mirror = MirrorSource.Of(Root);
         return await VerifyMirror.Check(mirror, key, null, default);

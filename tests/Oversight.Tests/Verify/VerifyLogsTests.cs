@@ -199,13 +199,13 @@ public sealed class VerifyLogsTests : IAsyncLifetime, IDisposable
     {
         var other = new LogKey(SignerKey.Generate("pilot-city.example", KeyAlgorithm.Ed25519), "pilot-city.example");
 
-        var findings = VerifyLogs.Check(folder.Path, city => other.Of(city).Verifier).Value.Findings;
+        var findings = VerifyLogs.Check(folder.Path, city => other.Verifiers(city)).Value.Findings;
 
         Assert.Equal("note.signer_unknown", findings[0].Fault.Code);
         Assert.True(VerifyLogs.Check(folder.Path, _ => null).Value.Holds);
 
         // One key signs for every city: the verifier may have it under the name of another one.
-        Assert.True(VerifyLogs.Check(folder.Path, _ => Key.Of("330100").Verifier).Value.Holds);
+        Assert.True(VerifyLogs.Check(folder.Path, _ => Key.Verifiers("330100")).Value.Holds);
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class VerifyLogsTests : IAsyncLifetime, IDisposable
     /// <summary>In one part, and in parts of one and of three rows: what is found is the same.</summary>
     private VerifiedLogs Verify()
     {
-        VerifiedLogs[] verified = [.. new[] { 1, 3, 1_000 }.Select(rows => VerifyLogs.Check(folder.Path, city => Key.Of(city).Verifier, rowsPerPart: rows).Value)];
+        VerifiedLogs[] verified = [.. new[] { 1, 3, 1_000 }.Select(rows => VerifyLogs.Check(folder.Path, city => Key.Verifiers(city), rowsPerPart: rows).Value)];
         Assert.All(verified, v => Assert.Equal(
             (v.Entries, v.Leaves, string.Join('\n', verified[0].Findings.Select(f => f.Fault.Message.En))),
             (verified[0].Entries, verified[0].Leaves, string.Join('\n', v.Findings.Select(f => f.Fault.Message.En)))));

@@ -13,7 +13,7 @@ public sealed class FollowLogTests : IAsyncLifetime
     private static readonly LogKey Key = new(SignerKey.Generate("pilot-city.example", KeyAlgorithm.Ed25519), "pilot-city.example");
 
     private readonly TemporaryFolder folder = new();
-    private readonly VerifierKey log = Key.Of(TestService.City).Verifier;
+    private readonly VerifierKey log = Key.Verifiers(TestService.City).All[0];
     private OversightLog oversight = null!;
     private WitnessStore store = null!;
     private Witness witness = null!;

@@ -19,7 +19,7 @@ internal static class CheckProofs
     internal static async Task Run(ServerCity city, DataFolder folder, Logs logs, IReadOnlyCollection<Command> given, Door door, Verdict verdict, CancellationToken ct)
     {
         var key = LogKey.OfFolder(folder.Servers) ?? throw new ServerFailedException($"{folder.Servers} holds no key of the log");
-        var verified = VerifyLogs.Check([.. Logs.Services.Select(s => LogSource.OfServer(s, city.LogConnection(s)))], c => key.Of(c).Verifier, null, ct);
+        var verified = VerifyLogs.Check([.. Logs.Services.Select(s => LogSource.OfServer(s, city.LogConnection(s)))], key.Verifiers, null, ct);
         verdict.Count("verify --log holds", verified.Entries);
         foreach (var finding in verified.Findings)
         {
@@ -29,7 +29,7 @@ internal static class CheckProofs
         foreach (var award in logs.Of("funding", PilotClient.City).Where(e => e.Type == "TranchePaid").Select(e => e.Id).Distinct().Take(ReceiptsMax))
         {
             var receipt = await door.Get("auditor-1", $"/api/oversight/{PilotClient.City}/receipts/awards/{award}", ct);
-            var checkedOne = receipt is var (body, _) ? VerifyReceipt.Check(Encoding.UTF8.GetBytes(body.GetRawText()), key.Of(PilotClient.City).Verifier, RecheckAward.Recheck) : default;
+            var checkedOne = receipt is var (body, _) ? VerifyReceipt.Check(Encoding.UTF8.GetBytes(body.GetRawText()), key.Verifiers(PilotClient.City), RecheckAward.Recheck) : default;
             verdict.Must(receipt is not null && checkedOne.Ok, "receipts verify offline", () => $"the receipt of {award} {(receipt is null ? "is refused" : $"does not hold: {checkedOne.Fault?.Code} {checkedOne.Fault?.Message.En}")}", award);
         }
 
