@@ -38,6 +38,9 @@ public static class OversightService
             services.AddSingleton<FoldedFacts>();
             services.AddHostedService<FindingWatch>();
         },
+
+        // Programs of auditors read here: the rule of every route, that a person is signed in, holds as it is.
+        Map = app => app.MapGrpcService<TransparencyLogGrpc>(),
         Rebuild = async (database, progress, ct) =>
         {
             await OversightTables.Create(database, ct);

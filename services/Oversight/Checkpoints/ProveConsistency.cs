@@ -1,5 +1,6 @@
 using System.Globalization;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Oversight.Tree;
 
@@ -32,16 +33,21 @@ internal static class ProveConsistency
                 return OutOfRange("from", to);
             }
 
-            await using var connection = await request.Log.Database.Connect(ct);
-            var nodes = MerkleTree.ConsistencyNodes(from, to).Concat(MerkleTree.RootNodes(from)).Concat(MerkleTree.RootNodes(to));
-            var source = await StoredTree.Source(request.Log.Database, connection, null, request.City, to, nodes, ct);
-            return (object)new View(
-                from, MerkleTree.Root(from, source), to, MerkleTree.Root(to, source), MerkleTree.ConsistencyProof(from, to, source), signed.Value.Note);
+            return (object)await Prove(request.Log, request.City, from, to, signed.Value.Note, ct);
         });
+
+    /// <summary>Both sizes are known to be in the tree, and in order.</summary>
+    internal static async Task<View> Prove(ServiceLog log, string city, long from, long to, string checkpoint, CancellationToken ct)
+    {
+        await using var connection = await log.Database.Connect(ct);
+        var nodes = MerkleTree.ConsistencyNodes(from, to).Concat(MerkleTree.RootNodes(from)).Concat(MerkleTree.RootNodes(to));
+        var source = await StoredTree.Source(log.Database, connection, null, city, to, nodes, ct);
+        return new(from, MerkleTree.Root(from, source), to, MerkleTree.Root(to, source), MerkleTree.ConsistencyProof(from, to, source), checkpoint);
+    }
 
     private static long? SizeOf(string? text, long max) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size <= max ? size : null;
 
-    private static Fault OutOfRange(string name, long max) => SliceFaults.QueryMalformed(
+    internal static Fault OutOfRange(string name, long max) => SliceFaults.QueryMalformed(
         name, new Text($"应为 0 到 {max} 的整数（日志条数）。", $"a number of entries from 0 to {max} is asked for."));
 }

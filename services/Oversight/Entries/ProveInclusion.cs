@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Dapper;
 using PilotCity.Defaults;
+using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Receipts;
@@ -30,26 +31,33 @@ internal static class ProveInclusion
                 return SliceFaults.QueryMalformed("position", new Text("应为该服务日志中的位置。", "a position in that service's log is asked for."));
             }
 
-            await using var connection = await request.Log.Database.Connect(ct);
-            var leaf = await connection.QuerySingleOrDefaultAsync<(long Index, byte[] Hash)?>(new CommandDefinition(
-                "SELECT idx, hash FROM leaf WHERE city = @City AND service = @service AND position = @position", new { request.City, service, position }, cancellationToken: ct));
-            if (leaf is not { } found)
-            {
-                return new Fault(FaultKind.NotFound, "entry.unknown", new(
-                    $"日志树中没有 {service} 的第 {position} 条（可能尚未收录，请稍后再试）。", $"The tree has no position {position} of {service} (it may not have been taken in yet; try again in a moment)."));
-            }
-
-            var signed = await request.Service<SignCheckpoint>().Now(request.City, ct);
-            if (!signed.Ok)
-            {
-                return signed.Fault;
-            }
-
-            var size = signed.Value.Size;
-            var source = await StoredTree.Source(request.Log.Database, connection, null, request.City, size, MerkleTree.InclusionNodes(found.Index, size), ct);
-            var hashes = MerkleTree.InclusionProof(found.Index, size, source);
-            return request.Header("Accept").Contains("text/plain", StringComparison.OrdinalIgnoreCase)
-                ? (object)Results.Text(new TlogProof(found.Index, hashes, signed.Value.Note).ToString(), "text/plain; charset=utf-8", Encoding.UTF8)
-                : new View(service, position, found.Index, Hash.Of(found.Hash), hashes, signed.Value.Note);
+            var proof = await Prove(request.Log, request.Service<SignCheckpoint>(), request.City, service, position, ct);
+            return !proof.Ok ? proof.Fault
+                : request.Header("Accept").Contains("text/plain", StringComparison.OrdinalIgnoreCase)
+                ? (object)Results.Text(new TlogProof(proof.Value.Index, proof.Value.Hashes, proof.Value.Checkpoint).ToString(), "text/plain; charset=utf-8", Encoding.UTF8)
+                : proof.Value;
         });
+
+    internal static async Task<Result<View>> Prove(ServiceLog log, SignCheckpoint sign, string city, string service, long position, CancellationToken ct)
+    {
+        await using var connection = await log.Database.Connect(ct);
+        var leaf = await connection.QuerySingleOrDefaultAsync<(long Index, byte[] Hash)?>(new CommandDefinition(
+            "SELECT idx, hash FROM leaf WHERE city = @city AND service = @service AND position = @position", new { city, service, position }, cancellationToken: ct));
+        if (leaf is not { } found)
+        {
+            return new Fault(FaultKind.NotFound, "entry.unknown", new(
+                $"日志树中没有 {service} 的第 {position} 条（可能尚未收录，请稍后再试）。", $"The tree has no position {position} of {service} (it may not have been taken in yet; try again in a moment)."));
+        }
+
+        var signed = await sign.Now(city, ct);
+        if (!signed.Ok)
+        {
+            return signed.Fault;
+        }
+
+        var size = signed.Value.Size;
+        var source = await StoredTree.Source(log.Database, connection, null, city, size, MerkleTree.InclusionNodes(found.Index, size), ct);
+        var hashes = MerkleTree.InclusionProof(found.Index, size, source);
+        return new View(service, position, found.Index, Hash.Of(found.Hash), hashes, signed.Value.Note);
+    }
 }
