@@ -48,7 +48,7 @@ internal static class MakeSampleReceipt
             Convert.ToBase64String(await connection.ExecuteScalarAsync<byte[]>(new CommandDefinition("SELECT entry FROM leaf WHERE city = @city AND idx = @index", new { city, index }, cancellationToken: ct)) ?? []),
             MerkleTree.InclusionProof(index, size, source));
         var receipt = new SampleReceipt(
-            SampleReceipt.FormatNow, city, sample.Id, request.Service<LogKey>().Of(city).Verifier.ToString(), signed.Value.Note, await Entry(first), await Entry(second),
+            SampleReceipt.FormatNow, city, sample.Id, request.Service<LogKey>().Signed(city, signed.Value.Note).ToString(), signed.Value.Note, await Entry(first), await Entry(second),
             MerkleTree.ConsistencyProof(first + 1, size, source), await ReadPopulation.At(database, city, sample.Committed!.Population, sample.Committed.TreeSize, ct));
         return (object)Results.File(JsonSerializer.SerializeToUtf8Bytes(receipt, Json.Lenient), "application/json; charset=utf-8", $"sample-{sample.Id}.json");
     });

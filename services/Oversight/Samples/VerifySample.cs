@@ -23,7 +23,7 @@ internal static class VerifySample
     /// <summary>Ten trillion yuan, more than all programmes together; sums of it and an interval do not overflow.</summary>
     private const long TotalFenMax = 1_000_000_000_000_000;
 
-    public static Result<VerifiedSample> Check(ReadOnlySpan<byte> file, VerifierKey? trusted)
+    public static Result<VerifiedSample> Check(ReadOnlySpan<byte> file, VerifierKeys? trusted)
     {
         // 1. The form.
         var read = Read(file);
@@ -41,7 +41,7 @@ internal static class VerifySample
         }
 
         var key = embedded.Value;
-        if (trusted is not null && trusted.ToString() != key.ToString())
+        if (trusted is not null && !trusted.Contains(key))
         {
             return Wrong("sample.key_other", $"凭证用的密钥 {key} 不是所给的 {trusted}", $"the receipt's key {key} is not the given {trusted}");
         }
