@@ -2,11 +2,10 @@ using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
-using PilotCity.Contracts.Oversight.V1;
+using PilotCity.Defaults;
 using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
-using PilotCity.Oversight.Tests.Receipts;
 using PilotCity.Testing;
 using Client = PilotCity.Contracts.Oversight.V1.TransparencyLog.TransparencyLogClient;
 

@@ -32,8 +32,12 @@ internal static class ProveInclusion
             }
 
             var proof = await Prove(request.Log, request.Service<SignCheckpoint>(), request.City, service, position, ct);
-            return !proof.Ok ? proof.Fault
-                : request.Header("Accept").Contains("text/plain", StringComparison.OrdinalIgnoreCase)
+            if (!proof.Ok)
+            {
+                return proof.Fault;
+            }
+
+            return request.Header("Accept").Contains("text/plain", StringComparison.OrdinalIgnoreCase)
                 ? (object)Results.Text(new TlogProof(proof.Value.Index, proof.Value.Hashes, proof.Value.Checkpoint).ToString(), "text/plain; charset=utf-8", Encoding.UTF8)
                 : proof.Value;
         });

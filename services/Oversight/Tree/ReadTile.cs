@@ -15,7 +15,12 @@ internal static class ReadTile
         routes.Get("/tile/{**path}", Officials.All, async (request, ct) =>
         {
             var tile = await Read(request.Log, request.City, $"tile/{request.Route("path")}", ct);
-            return tile.Ok ? (object)Results.Bytes(tile.Value, "application/octet-stream") : tile.Fault;
+            if (!tile.Ok)
+            {
+                return tile.Fault;
+            }
+
+            return (object)Results.Bytes(tile.Value, "application/octet-stream");
         });
 
     internal static async Task<Result<byte[]>> Read(ServiceLog log, string city, string path, CancellationToken ct)
