@@ -36,7 +36,10 @@ public static class OversightService
             services.AddSingleton(CosignatureCollector.PolicyOf(settings));
             services.AddHostedService<CosignatureCollector>();
             services.AddSingleton<FoldedFacts>();
-            services.AddHostedService<FindingWatch>();
+
+            // Where several instances serve a city, some may leave the checks to the others.
+            if (settings.GetValue("Oversight:RunsChecks", true))
+                services.AddHostedService<FindingWatch>();
         },
 
         // Programs of auditors read here: the rule of every route, that a person is signed in, holds as it is.

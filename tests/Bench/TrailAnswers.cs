@@ -119,7 +119,7 @@ internal static class TrailAnswers
         {
             var found = await ExportTrail.Find(log.Database, City, query, signed.Size, ct);
             entries = found.Count;
-            var verifier = key.Of(City).Verifier;
+            var verifier = key.Verifiers(City).All[0];
             await ExportTrail.Write(
                 log.Database, found, new(ExportManifest.FormatNow, City, "zh", Start, ExportQuery.Of(query), found.Count, verifier.ToString(), signed.Size, signed.Root, signed.Note, []), into, ct);
         }
@@ -128,7 +128,7 @@ internal static class TrailAnswers
         plan.Say($"{entries} entries exported in {written:0.0} s, {new FileInfo(file).Length / 1e6:0} MB, {most / 1e6:0} MB more held");
         watch.Restart();
         await using var package = File.OpenRead(file);
-        var verified = await VerifyExport.Check(package, key.Of(City).Verifier, ct);
+        var verified = await VerifyExport.Check(package, key.Verifiers(City).All[0], ct);
         plan.Say($"checked in {watch.Elapsed.TotalSeconds:0.0} s: {(verified.Ok ? "holds" : verified.Fault.Message.En)}; {most / 1e6:0} MB more held");
         return !verified.Ok ? throw new InvalidOperationException(verified.Fault.Message.En)
             : new(Row, $"an export of {entries:#,##0} entries with its proof, written", written, "s") { Note = $"checked in {watch.Elapsed.TotalSeconds:0.0} s; {most / 1e6:0} MB more held at the most" };

@@ -37,10 +37,11 @@ public sealed class OversightServiceTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await service.DisposeAsync();
 
-    /// <summary>Nobody to follow: what is taken in is given by hand.</summary>
+    /// <summary>Nobody to follow: what is taken in is given by hand, and a test that wants the checks to run runs them.</summary>
     internal static readonly Dictionary<string, string?> Settings = new()
     {
         ["ConnectionStrings:Bus"] = "in-memory",
+        ["Oversight:RunsChecks"] = "false",
         ["Peers:registry"] = "http://127.0.0.1:1",
         ["Peers:assessment"] = "http://127.0.0.1:1",
         ["Peers:performance"] = "http://127.0.0.1:1",

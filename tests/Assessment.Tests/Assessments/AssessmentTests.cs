@@ -6,6 +6,7 @@ using PilotCity.Assessment.Instruments;
 using PilotCity.Assessment.Outliers;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
+using PilotCity.Testing;
 
 namespace PilotCity.Assessment.Tests.Assessments;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
@@ -110,7 +109,7 @@ public sealed class FindingWatchTests
             line = new { id = "L1", contract = "HT-1", category = "cloud", invoice = new { number = "2635100000002010", issuedOn = "2025-07-01", net = "100000.00", vat = "6000.00" }, payments = Array.Empty<object>(), flags = Array.Empty<string>() },
         }, $"enterprise:e-1@{Enterprise}");
 
-    private static FindingWatch Watch(TestService service) => service.App.Services.GetServices<IHostedService>().OfType<FindingWatch>().Single();
+    private static FindingWatch Watch(TestService service) => ActivatorUtilities.CreateInstance<FindingWatch>(service.App.Services);
 
     private static async Task Must(HttpClient client, string id, string step, object body)
     {
