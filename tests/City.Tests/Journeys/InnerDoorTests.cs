@@ -7,12 +7,12 @@ using PilotCity.Defaults.Slices;
 
 namespace PilotCity.City.Tests.Journeys;
 
-/// <summary>The ports behind the gateway trust nobody because he is near: gRPC asks for a service's token (the ledger for a person's), HTTP for a person's.</summary>
+/// <summary>The ports behind the gateway trust nobody because he is near: gRPC asks for a service's token (ledger and transparency log for a person's), HTTP for a person's.</summary>
 [Collection(LiveCityGroup.Name)]
 public sealed class InnerDoorTests(LiveCity city)
 {
     [Fact]
-    public async Task No_gRPC_call_is_answered_without_a_service_s_token_and_the_ledger_for_people_none_without_a_person_s()
+    public async Task No_gRPC_call_is_answered_without_a_service_s_token_and_those_for_people_none_without_a_person_s()
     {
         var user = city.As("auditor-1").DefaultRequestHeaders.Authorization!.Parameter;
         var peer = city.Process.Services["registry"].Services.GetRequiredService<Defaults.Identity.ServiceToken>().Current();
@@ -23,7 +23,7 @@ public sealed class InnerDoorTests(LiveCity city)
                 .Select(e => e.RoutePattern.RawText!).Where(p => p.Contains("pilotcity.", StringComparison.OrdinalIgnoreCase) && !p.Contains('{', StringComparison.Ordinal)).ToArray();
             foreach (var method in methods)
             {
-                foreach (var token in new[] { null, method == "/pilotcity.funding.v1.Ledger/Post" ? peer : user, "x" })
+                foreach (var token in new[] { null, IsForPeople(method) ? peer : user, "x" })
                 {
                     using var client = new HttpClient { BaseAddress = service.Addresses().Grpc };
                     using var request = new HttpRequestMessage(HttpMethod.Post, method)
@@ -44,6 +44,10 @@ public sealed class InnerDoorTests(LiveCity city)
 
         Assert.True(calls >= 15, $"{calls} calls were tried");
     }
+
+    /// <summary>The ledger for finance's programs, the log for auditors'.</summary>
+    private static bool IsForPeople(string method) =>
+        method == "/pilotcity.funding.v1.Ledger/Post" || method.StartsWith("/pilotcity.oversight.v1.TransparencyLog/", StringComparison.Ordinal);
 
     [Fact]
     public async Task A_service_s_own_port_asks_for_a_person_too()

@@ -162,6 +162,7 @@ public sealed partial class ScopeTests(LiveCity city)
         var (other, otherProvider) = (Of(otherProject, "enterprise"), otherProject.GetProperty("providers")[0].GetString()!);
         var evidence = city.Commands.First(c => c.Account == $"enterprise-{victim}" && c.Path.Contains("/evidence/", StringComparison.Ordinal)).Path.Split('/')[^1];
         var reading = await city.As("bureau-officer-1").Command(HttpMethod.Post, $"/api/registry/350800/enterprises/{victim}/contact-readings", new { purpose = "核对联系人" });
+        var erasure = await city.As("bureau-officer-1").Command(HttpMethod.Post, "/api/registry/350800/erasures", new { subject = $"enterprise/{victim}/contact", reason = "联系人离职" });
         Assert.True(reading.IsSuccessStatusCode, await reading.Content.ReadAsStringAsync());
 
         var values = new Dictionary<(string, string), string>
@@ -170,6 +171,7 @@ public sealed partial class ScopeTests(LiveCity city)
             [("parties", "org")] = victim,
             [("enterprises", "uscc")] = victim,
             [("enterprises", "reading")] = reading.Headers.Location?.OriginalString.Split('/')[^1] ?? "x",
+            [("erasures", "id")] = erasure.Headers.Location?.OriginalString.Split('/')[^1] ?? "x",
             [("instruments", "id")] = "miit-2024",
             [("assessments", "id")] = Of(assessments.First(a => Of(a, "enterprise") == victim), "id"),
             [("outliers", "id")] = "0123456789abcdef01234567",
