@@ -34,7 +34,7 @@ internal static class DescribeResult
     public static Sheet Sheet(ReportFacts facts, string language) => new Writer(facts, language).Sheet();
 
     /// <summary>A moment as the city reads it.</summary>
-    internal static string Moment(DateTimeOffset at) => at.ToOffset(ChinaTime.Offset).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " (UTC+8)";
+    internal static string Moment(DateTimeOffset at) => ChinaTime.Clock(at).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " (UTC+8)";
 
     internal static IReadOnlyList<SheetFact> Source(Entry entry, string language) =>
     [

@@ -166,7 +166,7 @@ internal static class CheckProject
     private static bool Closed(ClaimWindow rule, DateTimeOffset at) => rule.ClosesAt is { Value: { } closes } ? at > closes : rule.Span.After(ChinaTime.DayOf(at));
 
     private static string Hour(string before, ClaimWindow rule, string after) =>
-        rule.ClosesAt is { Value: { } closes } ? before + closes.ToOffset(ChinaTime.Offset).ToString("HH:mm", CultureInfo.InvariantCulture) + after : "";
+        rule.ClosesAt is { Value: { } closes } ? before + ChinaTime.Clock(closes).ToString("HH:mm", CultureInfo.InvariantCulture) + after : "";
 
     public static void Documents(Ruling ruling)
     {

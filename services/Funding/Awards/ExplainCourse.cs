@@ -83,5 +83,5 @@ internal static class ExplainCourse
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Moment(DateTimeOffset at) => at.ToOffset(ChinaTime.Offset).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    private static string Moment(DateTimeOffset at) => ChinaTime.Clock(at).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

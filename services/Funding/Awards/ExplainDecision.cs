@@ -229,5 +229,5 @@ internal static class ExplainDecision
             ]);
     }
 
-    private static string Show(DateTimeOffset at) => at.ToOffset(ChinaTime.Offset).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    private static string Show(DateTimeOffset at) => ChinaTime.Clock(at).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -122,5 +122,5 @@ internal static class PickRow
         CutOffEvent.ClaimSubmitted => ("claimSubmittedAt", "project.claimSubmittedAt", ruling.Case.Project.ClaimSubmittedAt),
     };
 
-    private static string Show(DateTimeOffset at) => at.ToOffset(ChinaTime.Offset).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    private static string Show(DateTimeOffset at) => ChinaTime.Clock(at).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

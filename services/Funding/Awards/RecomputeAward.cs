@@ -315,9 +315,12 @@ internal static class RecomputeAward
         if (made is null || released is null || result is null)
             return Broken(entry, "recompute.batch_differs", $"批次 {paid.Batch} 中没有制单、签发或回单与该笔 {paid.Line} 相符", $"the batch {paid.Batch} does not show the line {paid.Line} as made, released and paid");
         var (maker, releaser) = (made.Meta.Actor.Sub, released.Meta.Actor.Sub);
-        return maker == releaser || Duties.Forbid(before, Duty.MakePayment, maker) ? SamePerson(made.Entry, maker)
-            : Duties.Forbid(before, Duty.ReleasePayment, releaser) ? SamePerson(released.Entry, releaser)
+        return maker == releaser || Duties.Forbid(AwardBefore(made), Duty.MakePayment, maker) ? SamePerson(made.Entry, maker)
+            : Duties.Forbid(AwardBefore(released), Duty.ReleasePayment, releaser) ? SamePerson(released.Entry, releaser)
             : null;
+
+        // As it stood when the step was taken: what an account does on another payment of the award afterwards is asked about there.
+        Award AwardBefore(Event step) => all.Where(o => o.Entry.Stream == entry.Stream && o.Entry.Position < step.Entry.Position).Aggregate(Award.Noun.Initial, (award, o) => Award.Noun.Apply(award, o.Happened, o.Meta));
     }
 
     /// <summary>What the funds' entries say of this award altogether: nothing was reserved or paid beside its own entries.</summary>

@@ -57,10 +57,10 @@ internal static class WhatIf
             case "award.cap-used-up" or "award.cap-partly-used": return Enterprise(reason, "0.00", e => e with { Awarded = Money.Zero });
             case "contract.outside-window": return Contract(reason, @case, c => c.SignedOn is { } day && set.Spend!.Contract is { } span ? Clamp(day, span) : null);
             case "contract.unsigned": return Contract(reason, @case, _ => today);
-            case "contract.after-acceptance": return Contract(reason, @case, _ => project.AcceptedOn?.AddDays(-1));
+            case "contract.after-acceptance": return Contract(reason, @case, _ => Before(project.AcceptedOn));
             case "filing.missing": return Day(reason, Filed(set, @case, today), (p, day) => p with { FiledOn = day });
             case "completion.outside-window": return Day(reason, project.CompletedOn is { } done ? Clamp(done, set.Spend!.Completion!) : null, (p, day) => p with { CompletedOn = day });
-            case "completion.after-acceptance": return Day(reason, project.AcceptedOn?.AddDays(-1), (p, day) => p with { CompletedOn = day });
+            case "completion.after-acceptance": return Day(reason, Before(project.AcceptedOn), (p, day) => p with { CompletedOn = day });
             case "acceptance.before-completion":
                 return Day(reason, project.AcceptanceAppliedOn < today ? project.AcceptanceAppliedOn : today, (p, day) => p with { CompletedOn = day });
             case "acceptance.outstanding" or "acceptance.not-passed": return Day(reason, today, (p, day) => p with { AcceptedOn = day });
@@ -78,7 +78,7 @@ internal static class WhatIf
             case "line.invoice-doubled": return Line(reason, @case, "", l => l with { Payments = [], Invoice = l.Invoice! with { Number = null } }, new("去掉这一重复行", "this repeated line were left out"));
             case "line.not-invoiced": return today is { } now0 ? LineDay(reason, @case, set.Spend!.Invoice is { } w ? Clamp(now0, w) : now0, (l, day) => l with { Invoice = (l.Invoice ?? new()) with { IssuedOn = day } }) : [];
             case "line.invoice-outside-window": return LineDay(reason, @case, Issued(@case, reason) is { } issued ? Clamp(issued, set.Spend!.Invoice!) : null, (l, day) => l with { Invoice = l.Invoice! with { IssuedOn = day } });
-            case "line.invoice-after-acceptance": return LineDay(reason, @case, project.AcceptedOn?.AddDays(-1), (l, day) => l with { Invoice = l.Invoice! with { IssuedOn = day } });
+            case "line.invoice-after-acceptance": return LineDay(reason, @case, Before(project.AcceptedOn), (l, day) => l with { Invoice = l.Invoice! with { IssuedOn = day } });
             case "acceptance.before-invoice": return LineDay(reason, @case, project.AcceptanceAppliedOn < today ? project.AcceptanceAppliedOn : today, (l, day) => l with { Invoice = (l.Invoice ?? new()) with { IssuedOn = day } });
             case "payment.outside-window" or "payment.after-acceptance" or "payment.not-yet": return Payment(set, @case, reason, today);
             case "line.unpaid" or "line.partly-paid": return Unpaid(set, @case, now, reason, today);
@@ -105,6 +105,9 @@ internal static class WhatIf
         var (place, word) = (Wording.Path(path), Wording.Value(value));
         return value.Length == 0 ? new($"若“{place.Zh}”没有记录", $"stood nothing under '{place.En}'") : new($"若{place.Zh}为 {word.Zh}", $"were '{place.En}' {word.En}");
     }
+
+    /// <summary>The day before; before the first day there is none.</summary>
+    private static DateOnly? Before(DateOnly? day) => day > DateOnly.MinValue ? day.Value.AddDays(-1) : null;
 
     private static IEnumerable<Counterfact> Day(Reason reason, DateOnly? day, Func<ProjectFacts, DateOnly, ProjectFacts> change) =>
         day is { } on ? [Project(reason, Ruling.Show(on), p => change(p, on))] : [];
@@ -213,7 +216,7 @@ internal static class WhatIf
     {
         if (day > today) day = today.Value;
         if (set.Spend!.Payment is { } span) day = Clamp(day, span);
-        if (set.Spend.MustPrecedeAcceptance is { Value: true } && @case.Project.AcceptedOn is { } accepted && day >= accepted) day = accepted.AddDays(-1);
+        if (set.Spend.MustPrecedeAcceptance is { Value: true } && @case.Project.AcceptedOn is { } accepted && day >= accepted) return Before(accepted);
         return day;
     }
 
@@ -466,5 +469,5 @@ internal static class WhatIf
     private static string Word<T>(T value)
         where T : struct, Enum => RuleWord<T>.Write(value);
 
-    private static string Show(DateTimeOffset at) => at.ToOffset(ChinaTime.Offset).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
+    private static string Show(DateTimeOffset at) => ChinaTime.Clock(at).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
 }

@@ -121,4 +121,28 @@ public class EveryRuleSetInvariantTests
     [Fact]
     public void What_would_have_changed_it_and_its_words_can_always_be_told() => Holds(
         (c, d) => PrintExplanation.Text(ExplainDecision.Explain(c.Set, c.Case, d, Outlook.Of(c.Set, c.Case), [], null, "zh")).Length > 100, 1_000);
+
+    [Theory]
+    [InlineData("0001-01-01")]
+    [InlineData("9999-12-31")]
+    public void At_the_ends_of_time_too(string text)
+    {
+        var day = Sample.Day(text);
+        var moment = day == DateOnly.MinValue ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
+        Func<AwardCase, AwardCase>[] changes =
+        [
+            c => Project(c, p => p with { AcceptedOn = day }), c => Project(c, p => p with { CompletedOn = day }), c => Project(c, p => p with { FiledOn = day }),
+            c => Project(c, p => p with { AcceptanceAppliedOn = day }), c => Project(c, p => p with { EvaluationDoneAt = moment }), c => Project(c, p => p with { ClaimSubmittedAt = moment }),
+            c => Project(c, p => p with { DistrictCheckAt = moment }), c => Contract(c, k => k with { SignedOn = day }), c => Line(c, l => l with { Invoice = l.Invoice is null ? null : l.Invoice with { IssuedOn = day } }),
+            c => Line(c, l => l with { Payments = [new() { PaidOn = day, Amount = Money.OfYuan(1) }] }), c => c with { At = moment },
+        ];
+        foreach (var (name, set, example) in ExamplesTests.Cases.Select(e => (e.Name, e.Set, e.Case)))
+        {
+            foreach (var @case in changes.Select(change => change(example)).Append(changes.Aggregate(example, (c, change) => change(c))))
+            {
+                var told = PrintExplanation.Text(ExplainDecision.Explain(set, @case, DecideAward.Decide(set, @case), Outlook.Of(set, @case), [], null, "zh"));
+                Assert.True(told.Length > 100, name);
+            }
+        }
+    }
 }
