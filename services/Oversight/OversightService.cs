@@ -83,6 +83,7 @@ public static class OversightService
             DraftPlan.Map(routes);
             PutPlanInForce.Map(routes);
             ShowBoard.Map(routes);
+            ShowAggregates.Map(routes);
             ListCases.Map(routes);
             ReportMonth.Map(routes);
         },

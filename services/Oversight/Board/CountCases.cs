@@ -159,7 +159,7 @@ internal static class CountCases
         return of.Facts.Projects.Values.Where(p => p.Terminated is null && p.Contracts.Count > 0).Select(p =>
         {
             var first = p.Contracts.MinBy(c => c.SignedOn)!;
-            var term = first.SignedOn.AddDays((int)days.Value + 1);
+            var term = first.SignedOn.Plus((long)days.Value + 1);
             return OfProject(of, p, p.Accepted is { } accepted && accepted.On < term ? null : new(term, 1), new(first.SignedOn, 1), Entries(first.Entry, p.Accepted?.Entry));
         });
     }

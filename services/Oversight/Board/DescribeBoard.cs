@@ -67,7 +67,7 @@ internal static class DescribeBoard
         [
             new(zh ? "截至日（含）" : "Until the end of", $"{day:yyyy-MM-dd}"),
             new(zh ? "日志规模（条）" : "Entries in the tree", Number(standing.TreeSize)),
-            new(zh ? "最新条目时间" : "Newest entry", standing.NewestEntryAt is { } newest ? newest.ToOffset(ChinaTime.Offset).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "–"),
+            new(zh ? "最新条目时间" : "Newest entry", standing.NewestEntryAt is { } newest ? ChinaTime.Clock(newest).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "–"),
             new(zh ? "各服务日志位置" : "Positions", string.Join("; ", standing.Positions.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key} {Number(p.Value)}"))),
             new(zh ? "方案" : "Plan", plan is null ? zh ? "无生效方案" : "none in force" : $"{plan.Document}, v{Number(plan.Version)}, {plan.From:yyyy-MM-dd} – {plan.Until:yyyy-MM-dd}"),
         ]);

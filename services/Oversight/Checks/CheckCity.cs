@@ -41,11 +41,11 @@ internal static class CheckCity
 
     private static IEnumerable<Hit> Events(CityFacts facts, EnterpriseFact enterprise)
     {
-        var years = (int)facts.Limits.Of("AC05", "cleanYears");
+        var years = facts.Limits.Of("AC05", "cleanYears");
         return from row in facts.Outside.GetValueOrDefault("events") ?? []
                where row.Of("enterprise") == enterprise.Id && enterprise.FirstListedOn is not null && DateOnly.TryParseExact(row.Of("happenedOn"), "yyyy-MM-dd", out _)
                let day = DateOnly.ParseExact(row.Of("happenedOn"), "yyyy-MM-dd")
-               where day > enterprise.FirstListedOn!.Value.AddYears(-years)
+               where years >= enterprise.FirstListedOn!.Value.Year || day > enterprise.FirstListedOn.Value.AddYears((int)-years)
                select Hit.On("AC05", enterprise, [row.Entry, .. enterprise.Listings.Select(l => l.Entry)], Money.Zero, ("kind", row.Of("what")), ("happenedOn", day));
     }
 
@@ -111,8 +111,8 @@ internal static class CheckCity
 
     private static IEnumerable<Hit> Idle(CityFacts facts, FundFact fund, DateOnly today)
     {
-        var (days, share) = ((int)facts.Limits.Of("AC37", "idleDays"), facts.Limits.Of("AC37", "spentShareMin"));
-        var old = fund.Received.Where(r => ChinaTime.DayOf(r.At).AddDays(days) < today).ToList();
+        var (days, share) = (facts.Limits.Of("AC37", "idleDays"), facts.Limits.Of("AC37", "spentShareMin"));
+        var old = fund.Received.Where(r => ChinaTime.DayOf(r.At).Plus(days) < today).ToList();
         var (received, spent) = (old.Sum(r => r.Amount.Fen), fund.Spent.Sum(s => s.Amount.Fen));
         if (received > 0 && spent * 100 < received * share)
         {

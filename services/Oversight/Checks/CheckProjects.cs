@@ -71,7 +71,7 @@ internal static class CheckProjects
 
     private static IEnumerable<Hit> SignedAfter(CityFacts facts, ProjectFact project)
     {
-        var tolerated = (int)facts.Limits.Of("AC07", "daysTolerated");
+        var tolerated = facts.Limits.Of("AC07", "daysTolerated");
         foreach (var line in project.Lines)
         {
             if (project.ContractOf(line.Contract) is not { } contract)
@@ -79,7 +79,7 @@ internal static class CheckProjects
                 continue;
             }
 
-            var earliest = contract.SignedOn.AddDays(-tolerated);
+            var earliest = contract.SignedOn.Plus(-tolerated);
             if (line.IssuedOn < earliest)
             {
                 yield return Hit.On("AC07", project, [contract.Entry, line.Entry], line.Gross, ("signedOn", contract.SignedOn), ("issuedOn", line.IssuedOn), ("invoice", line.Number));
@@ -94,7 +94,7 @@ internal static class CheckProjects
         if (project.Contracts.Count > 0)
         {
             var first = project.Contracts.MinBy(c => c.SignedOn)!;
-            foreach (var milestone in project.Milestones.Where(m => m.On < first.SignedOn.AddDays(-tolerated)))
+            foreach (var milestone in project.Milestones.Where(m => m.On < first.SignedOn.Plus(-tolerated)))
             {
                 yield return Hit.On("AC07", project, [first.Entry, milestone.Entry], first.Amount, ("signedOn", first.SignedOn), ("reachedOn", milestone.On));
             }
@@ -273,10 +273,10 @@ internal static class CheckProjects
     /// <summary>A row of <c>usage</c>: how often the system was used since acceptance, as the platform or the provider reports it.</summary>
     private static IEnumerable<Hit> NotUsed(CityFacts facts, ProjectFact project, DateOnly today)
     {
-        var days = (int)facts.Limits.Of("AC29", "daysMin");
+        var days = facts.Limits.Of("AC29", "daysMin");
         return from row in facts.Outside.GetValueOrDefault("usage") ?? []
                where row.Of("project") == project.Id && row.Of("uses") == "0"
-               where project.Accepted is { } accepted && accepted.On.AddDays(days) <= row.TakenOn && row.TakenOn <= today
+               where project.Accepted is { } accepted && accepted.On.Plus(days) <= row.TakenOn && row.TakenOn <= today
                select Hit.On("AC29", project, [project.Accepted!.Value.Entry, row.Entry], project.Claim, ("takenOn", row.TakenOn));
     }
 }

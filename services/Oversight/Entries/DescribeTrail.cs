@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using PilotCity.Defaults;
 using PilotCity.Defaults.Printing;
 
 namespace PilotCity.Oversight.Entries;
@@ -105,7 +106,7 @@ internal static class DescribeTrail
     /// <summary>Most entries name a day; it begins at midnight.</summary>
     private static string Day(DateTimeOffset at) => Moment(at) is var moment && moment.EndsWith(" 00:00", StringComparison.Ordinal) ? moment[..10] : moment;
 
-    private static string Moment(DateTimeOffset at) => at.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    private static string Moment(DateTimeOffset at) => ChinaTime.Clock(at).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static string Word(string kind) => kind switch
     {

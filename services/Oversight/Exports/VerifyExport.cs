@@ -117,31 +117,13 @@ internal static class VerifyExport
 
     private static Result<(Checkpoint Checkpoint, VerifierKey Key)> OpenCheckpoint(ExportManifest manifest, VerifierKeys? trusted)
     {
-        var embedded = VerifierKey.Parse(manifest.VerifierKey);
-        if (!embedded.Ok)
-        {
-            return embedded.Fault;
-        }
-
-        var key = embedded.Value;
-        if (trusted is not null && !trusted.Contains(key))
-        {
-            return Wrong("export.key_other", $"导出用的密钥 {key} 不是所给的 {trusted}", $"the export's key {key} is not the given {trusted}");
-        }
-
-        var opened = Checkpoint.Open(manifest.Checkpoint, key.Name, [key], []);
-        if (!opened.Ok)
-        {
-            return opened.Fault;
-        }
-
-        var checkpoint = opened.Value.Checkpoint;
-        return !key.Name.EndsWith($"/{manifest.City}", StringComparison.Ordinal) || (checkpoint.Size, checkpoint.Root) != (manifest.TreeSize, manifest.Root)
+        var opened = BroughtCheckpoint.Open(manifest.VerifierKey, manifest.Checkpoint, manifest.City, trusted, "export.key_other", "export.checkpoint_other", Wrong);
+        return opened.Ok && opened.Value.Checkpoint is var checkpoint && (checkpoint.Size, checkpoint.Root) != (manifest.TreeSize, manifest.Root)
             ? Wrong(
                 "export.checkpoint_other",
-                $"清单写的是城市 {manifest.City} 的 {manifest.TreeSize} 条、根 {manifest.Root}，所附检查点是 {checkpoint.Origin} 的 {checkpoint.Size} 条、根 {checkpoint.Root}",
-                $"the manifest tells of {manifest.TreeSize} entries of the city {manifest.City} with the root {manifest.Root}, its checkpoint is of {checkpoint.Size} entries of {checkpoint.Origin} with the root {checkpoint.Root}")
-            : (checkpoint, key);
+                $"清单写的是 {manifest.TreeSize} 条、根 {manifest.Root}，所附检查点是 {checkpoint.Size} 条、根 {checkpoint.Root}",
+                $"the manifest tells of {manifest.TreeSize} entries with the root {manifest.Root}, its checkpoint is of {checkpoint.Size} with the root {checkpoint.Root}")
+            : opened;
     }
 
     /// <summary>From the signed root down to each entry: every hash on the way is known to be true before what lies under it is looked at.</summary>

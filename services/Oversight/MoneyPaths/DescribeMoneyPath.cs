@@ -1,4 +1,5 @@
 using System.Globalization;
+using PilotCity.Defaults;
 using PilotCity.Defaults.Printing;
 
 namespace PilotCity.Oversight.MoneyPaths;
@@ -45,7 +46,7 @@ internal static class DescribeMoneyPath
                 [new(english ? "When" : "时间", 3), new(english ? "From" : "自", 4), new(english ? "To" : "至", 4), new(english ? "What" : "事项", 3), new(english ? "Amount" : "金额", 3, Figures: true), new(english ? "Entries" : "依据条目", 5)],
                 [.. path.Movements.Select(m => (IReadOnlyList<string>)
                 [
-                    m.At.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), m.From, m.To,
+                    ChinaTime.Clock(m.At).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), m.From, m.To,
                     $"{WordOfMoney.Of(m.Kind).In(language)}{(m.Count > 1 ? english ? $" ({m.Count} together)" : $"（{m.Count} 笔合计）" : m.Reference is { } reference ? $" {reference}" : "")}",
                     DrawMoneyPath.Money(m.Amount.Fen), string.Join(", ", m.Entries.Select(Place)),
                 ])])));

@@ -32,38 +32,22 @@ internal static class VerifyReceipt
             return read.Fault;
         }
 
-        // 2. The key: the verifier's own, or the one in the file.
+        // 2. and 3. The key: the verifier's own, or the one in the file; the checkpoint, and that it is this city's.
         var receipt = read.Value;
-        var embedded = VerifierKey.Parse(receipt.VerifierKey);
-        if (!embedded.Ok)
-        {
-            return embedded.Fault;
-        }
-
-        var key = embedded.Value;
-        if (trusted is not null && !trusted.Contains(key))
-        {
-            return Wrong("receipt.key_other", $"凭证用的密钥 {key} 不是所给的 {trusted}", $"the receipt's key {key} is not the given {trusted}");
-        }
-
-        // 3. The checkpoint, and that it is this city's.
-        var opened = Checkpoint.Open(receipt.Checkpoint, key.Name, [key], []);
+        var opened = BroughtCheckpoint.Open(receipt.VerifierKey, receipt.Checkpoint, receipt.City, trusted, "receipt.key_other", "receipt.city_wrong", Wrong);
         if (!opened.Ok)
         {
             return opened.Fault;
         }
 
-        if (!key.Name.EndsWith($"/{receipt.City}", StringComparison.Ordinal))
-        {
-            return Wrong("receipt.city_wrong", $"检查点属于日志 {key.Name}，不是城市 {receipt.City} 的", $"the checkpoint is of the log {key.Name}, not of the city {receipt.City}");
-        }
+        var (checkpoint, key) = opened.Value;
 
         // 4. Each entry in the tree.
         var entries = new List<Entry>();
         long last = -1;
         foreach (var line in receipt.Entries)
         {
-            var entry = EntryOf(line, receipt.City, opened.Value.Checkpoint);
+            var entry = EntryOf(line, receipt.City, checkpoint);
             if (!entry.Ok)
             {
                 return entry.Fault;
@@ -80,7 +64,7 @@ internal static class VerifyReceipt
 
         // 5. to 7. What the entries say of each other; then the award itself.
         var fault = Chains(receipt, entries) ?? Streams(receipt, entries) ?? Sources(receipt, entries) ?? recompute(entries);
-        return fault is not null ? fault : new VerifiedReceipt(receipt, opened.Value.Checkpoint, key, trusted is not null, entries);
+        return fault is not null ? fault : new VerifiedReceipt(receipt, checkpoint, key, trusted is not null, entries);
     }
 
     private static Result<Receipt> Read(ReadOnlySpan<byte> file)

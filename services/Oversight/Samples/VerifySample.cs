@@ -32,32 +32,15 @@ internal static class VerifySample
             return read.Fault;
         }
 
-        // 2. The key: the verifier's own, or the one in the file.
+        // 2. and 3. The key: the verifier's own, or the one in the file; the checkpoint, and that it is this city's.
         var receipt = read.Value;
-        var embedded = VerifierKey.Parse(receipt.VerifierKey);
-        if (!embedded.Ok)
-        {
-            return embedded.Fault;
-        }
-
-        var key = embedded.Value;
-        if (trusted is not null && !trusted.Contains(key))
-        {
-            return Wrong("sample.key_other", $"凭证用的密钥 {key} 不是所给的 {trusted}", $"the receipt's key {key} is not the given {trusted}");
-        }
-
-        // 3. The checkpoint, and that it is this city's.
-        var opened = Checkpoint.Open(receipt.Checkpoint, key.Name, [key], []);
+        var opened = BroughtCheckpoint.Open(receipt.VerifierKey, receipt.Checkpoint, receipt.City, trusted, "sample.key_other", "sample.city_wrong", Wrong);
         if (!opened.Ok)
         {
             return opened.Fault;
         }
 
-        var checkpoint = opened.Value.Checkpoint;
-        if (!key.Name.EndsWith($"/{receipt.City}", StringComparison.Ordinal))
-        {
-            return Wrong("sample.city_wrong", $"检查点属于日志 {key.Name}，不是城市 {receipt.City} 的", $"the checkpoint is of the log {key.Name}, not of the city {receipt.City}");
-        }
+        var (checkpoint, key) = opened.Value;
 
         // 4. Both entries in the tree, and that they are this sample's.
         var first = EntryOf<SampleCommitted>("commitment", receipt.Commitment, receipt, checkpoint);

@@ -62,6 +62,33 @@ public sealed class ShowBoardTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Observers_get_figures_of_whole_cities_and_nothing_of_few_organisations_or_of_one()
+    {
+        var observer = service.As(Role.Observer);
+        var text = await (await observer.GetAsync($"{Root}/board-aggregates")).Content.ReadAsStringAsync();
+        using var own = JsonDocument.Parse(text);
+        var figures = own.RootElement.GetProperty("cities")[0].GetProperty("figures").EnumerateArray().ToDictionary(f => f.GetProperty("kpi").GetString()!);
+
+        Assert.Equal(36, figures.Count);
+        Assert.Contains(figures.Values, HasValue);
+        Assert.Contains(figures.Values, f => f.TryGetProperty("why", out var why) && why.ValueKind == JsonValueKind.Object && why.GetProperty("en").GetString()!.Contains("fewer than 5", StringComparison.Ordinal));
+        Assert.DoesNotMatch("9[0-9A-Z]{17}|project/|\"district\"", text);
+        Assert.Equal((403, "request.role"), await (await service.As(Role.Enterprise, "91350825MAW5MTJ0XQ").GetAsync($"{Root}/board-aggregates")).Refusal());
+        Assert.Equal((403, "request.role"), await (await observer.GetAsync($"{Root}/board")).Refusal());
+
+        const string all = "/api/oversight/000000/board-aggregates";
+        Assert.Equal((403, "request.city"), await (await observer.GetAsync(all)).Refusal());
+        var nation = await (await service.As(Role.Observer, city: "000000").GetAsync(all)).Json();
+        Assert.Equal(["350800"], nation.GetProperty("cities").EnumerateArray().Select(c => c.GetProperty("city").GetString()));
+        foreach (var sum in nation.GetProperty("nation").EnumerateArray().Where(f => f.GetProperty("unit").GetString() != "percent" && HasValue(f)))
+        {
+            Assert.Equal(figures[sum.GetProperty("kpi").GetString()!].GetProperty("value").GetDecimal(), sum.GetProperty("value").GetDecimal());
+        }
+    }
+
+    private static bool HasValue(JsonElement figure) => figure.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Number;
+
+    [Fact]
     public async Task A_past_is_what_was_written_down_by_then()
     {
         // Entries of the performance log are one second apart: by then the first project was diagnosed and under contract.
