@@ -126,7 +126,7 @@ internal sealed class FindingWatch(ServiceLog log, FoldedFacts facts, TimeProvid
         {
             await Task.WhenAll(some.Select(one => Do(
                 city,
-                $"{one.Id}/{one.Due.Cause}/{one.Due.DueOn:yyyy-MM-dd}",
+                Escalation(one.Id, one.Due),
                 one.Id,
                 (streams, at) => EscalateFinding.Due(streams.Get(Finding.Noun, one.Id), at) is { } due ? Decision.Accept(Finding.Noun.StreamOf(one.Id), due) : Decision.Accept(),
                 ct)));
@@ -166,6 +166,12 @@ internal sealed class FindingWatch(ServiceLog log, FoldedFacts facts, TimeProvid
         : Decision.Accept(new Change(
             Finding.Noun.StreamOf(hit.Id),
             new FindingOpened(hit.Check, Check.All[hit.Check].Severity, hit.About, hit.Figures, parameters, hit.Evidence, hit.AtStake, today, treeSize)));
+
+    private static string Escalation(string finding, FindingEscalated due) => $"{finding}/{due.Cause}/{due.DueOn:yyyy-MM-dd}";
+
+    /// <summary>The commands that the watch gives on a finding that no person touches: it is noted, and goes to the next level when nobody explains it.</summary>
+    internal static IEnumerable<Guid> CommandsOn(string city, string finding) =>
+        [CommandIdFor(city, finding), CommandIdFor(city, Escalation(finding, new(EscalationCause.Unexplained, 1)))];
 
     /// <summary>The same finding is the same command, whichever instance finds it and how often.</summary>
     internal static Guid CommandIdFor(string city, string finding) => FollowPlan.CommandIdFor(Name, SHA256.HashData(Encoding.UTF8.GetBytes($"{city}/{finding}")));

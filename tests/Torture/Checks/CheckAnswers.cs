@@ -26,9 +26,9 @@ internal static class CheckAnswers
             One(command, [.. logs.Answers[command.Key]], [.. logs.ByCommand[command.Key]], verdict);
         }
 
-        // The product gives commands of its own on what happened: one on a confirmed result at most, one for each finding, under the ids that follow from them.
+        // The product gives commands of its own on what happened: one on a confirmed result at most, one for each finding and one where nobody explains it, under the ids that follow from them.
         known.UnionWith(logs.Entries.Where(l => l.Key.Service == "assessment").SelectMany(l => l.Value).Where(e => e.Type == "AssessmentConfirmed").Select(e => FollowPlan.CommandIdFor("outlier-watch", e.Hash)));
-        known.UnionWith(logs.Entries.Where(l => l.Key.Service == "oversight").SelectMany(l => l.Value).Where(e => e.Type == "FindingOpened").Select(e => FindingWatch.CommandIdFor(e.City, e.Stream.Split('/', 2)[1])));
+        known.UnionWith(logs.Entries.Where(l => l.Key.Service == "oversight").SelectMany(l => l.Value).Where(e => e.Type == "FindingOpened").SelectMany(e => FindingWatch.CommandsOn(e.City, e.Stream.Split('/', 2)[1])));
         foreach (var stranger in logs.Answers.Select(a => a.Key).Concat(logs.ByCommand.Select(e => e.Key)).Distinct())
         {
             verdict.Must(known.Contains(stranger), Asked, () => $"the command {stranger:N} was given by no client: {string.Join("; ", logs.ByCommand[stranger])}", stranger.ToString("N"));
