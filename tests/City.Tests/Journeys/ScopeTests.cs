@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using PilotCity.City.Demonstration;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Slices;
 using PilotCity.Testing;
@@ -158,7 +160,7 @@ public sealed partial class ScopeTests(LiveCity city)
         var lists = await Items("/api/registry/350800/pilot-lists?limit=200");
         var victimProject = projects.Single(p => Of(p, "id") == city.Projects[0]);
         var (victim, provider) = (Of(victimProject, "enterprise"), victimProject.GetProperty("providers")[0].GetString()!);
-        var otherProject = projects.First(p => Of(p, "enterprise") != victim && p.GetProperty("providers")[0].GetString() != provider);
+        var otherProject = projects.Single(p => Of(p, "id") == city.Projects[DemonstrationProject.All.ToList().FindIndex(p => p.Twist == Twist.InvoiceTwice)]);
         var (other, otherProvider) = (Of(otherProject, "enterprise"), otherProject.GetProperty("providers")[0].GetString()!);
         var evidence = city.Commands.First(c => c.Account == $"enterprise-{victim}" && c.Path.Contains("/evidence/", StringComparison.Ordinal)).Path.Split('/')[^1];
         var reading = await city.As("bureau-officer-1").Command(HttpMethod.Post, $"/api/registry/350800/enterprises/{victim}/contact-readings", new { purpose = "核对联系人" });
@@ -203,12 +205,14 @@ public sealed partial class ScopeTests(LiveCity city)
         string[] own = [
             .. enterprises.SelectMany(e => new[] { Of(e, "uscc"), Of(e, "name") }), .. projects.Select(p => Of(p, "id")), .. assessments.Select(a => Of(a, "id")), .. invoices.Select(i => Of(i, "number")),
         ];
+        // Who tried to claim an invoice of another finds in his own trail what he typed.
+        var typed = string.Concat(city.Commands.Where(c => c.IsJson && c.Account == $"enterprise-{other}").Select(c => Encoding.UTF8.GetString(c.Body)));
         var theirs = projects.Where(p => p.GetProperty("providers").EnumerateArray().Any(x => x.GetString() == otherProvider)).ToArray();
         return (own, new Known(
             victim, provider, city.Projects[0], other, enterprises.Where(e => Of(e, "uscc") == other).Select(e => Of(e, "name")).Single(),
             [
                 .. projects.Where(p => Of(p, "enterprise") == other).Select(p => Of(p, "id")), .. assessments.Where(a => Of(a, "enterprise") == other).Select(a => Of(a, "id")),
-                .. invoices.Where(i => Of(i, "enterprise") == other).Select(i => Of(i, "number")),
+                .. invoices.Select(i => Of(i, "number")).Where(n => typed.Contains(n, StringComparison.Ordinal)),
             ],
             otherProvider,
             [.. theirs.SelectMany(p => new[] { Of(p, "id"), Of(p, "enterprise"), Of(p, "enterpriseName") })],
