@@ -35,8 +35,8 @@ internal static class VerifySpeed
             new(Row, $"a data folder of {entries:#,##0} entries and the tree over them checked, {Environment.ProcessorCount} cores", seconds, "s")
             {
                 Goal = "1,000,000 in < 10 s",
-                Note = $"{entries / seconds:#,##0} entries/s, {processor:0.0} s of processor time; each read, hashed and chained twice: in its log and in the tree",
-                AtMost = 10,
+                Note = $"{entries / seconds:#,##0} entries/s, {processor:0.0} s of processor time; each read, hashed and chained twice, in its log and in the tree; the goal is 10 s for a million",
+                AtMost = 10 * entries / 1_000_000.0,
             },
         ];
 

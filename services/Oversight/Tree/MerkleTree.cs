@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Security.Cryptography;
+using PilotCity.Defaults.Log;
 
 namespace PilotCity.Oversight.Tree;
 
@@ -27,15 +28,7 @@ internal static class MerkleTree
     /// <summary>The root of no leaves: SHA-256 of nothing.</summary>
     public static readonly Hash EmptyRoot = Hash.Of(SHA256.HashData([]));
 
-    public static Hash LeafHash(ReadOnlySpan<byte> entry)
-    {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData([0x00]);
-        sha.AppendData(entry);
-        Span<byte> digest = stackalloc byte[Hash.Length];
-        sha.GetHashAndReset(digest);
-        return Hash.Of(digest);
-    }
+    public static Hash LeafHash(ReadOnlySpan<byte> entry) => Hash.Of(CanonicalEntry.Hash(entry));
 
     public static Hash NodeHash(Hash left, Hash right)
     {

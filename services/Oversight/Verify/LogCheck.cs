@@ -1,4 +1,4 @@
-using System.Data.Common;
+using System.Text;
 using PilotCity.Defaults.Log;
 using PilotCity.Oversight.Tree;
 
@@ -53,14 +53,13 @@ internal static class LogCheck
     public static ReadLogPart Read(Snapshot snapshot, LogPart part, CancellationToken ct)
     {
         var read = new ReadLogPart(part, HeadAt(snapshot, part));
-        using var command = part.Last is { } last
-            ? snapshot.Query($"SELECT {Columns} FROM log WHERE city = @city AND position > @after AND position <= @last ORDER BY position", ("city", part.City), ("after", part.After), ("last", last))
-            : snapshot.Query($"SELECT {Columns} FROM log WHERE city = @city ORDER BY position", ("city", part.City));
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        using var rows = part.Last is { } last
+            ? snapshot.Rows($"SELECT {Columns} FROM log WHERE city = @city AND position > @after AND position <= @last ORDER BY position", ("city", part.City), ("after", part.After), ("last", last))
+            : snapshot.Rows($"SELECT {Columns} FROM log WHERE city = @city ORDER BY position", ("city", part.City));
+        while (rows.Read())
         {
             ct.ThrowIfCancellationRequested();
-            read.Take(reader);
+            read.Take(rows);
             if (read.Wrong is not null)
             {
                 return read;
@@ -134,6 +133,8 @@ internal static class LogCheck
 /// <summary>A part of a log while it is read: the hashes up to its first wrong entry, and which versions of which streams it holds.</summary>
 internal sealed class ReadLogPart(LogPart part, byte[] headBefore)
 {
+    private readonly byte[] service = Encoding.UTF8.GetBytes(part.Service);
+    private readonly byte[] city = Encoding.UTF8.GetBytes(part.City);
     private byte[] head = headBefore;
 
     public LogPart Part => part;
@@ -147,35 +148,50 @@ internal sealed class ReadLogPart(LogPart part, byte[] headBefore)
     public Finding? Wrong { get; private set; }
 
     /// <summary>Checks the next row.</summary>
-    public void Take(DbDataReader row)
+    public void Take(Rows row)
     {
         var expected = part.After + Hashes.Count + 1L;
-        if (row.GetValue(0) is not long position || position != expected)
+        if (!row.Integer(0, out var position) || position != expected)
         {
-            Break("log.gap", expected, $"缺这一条，其后是第 {row.GetValue(0)} 条", $"it is missing; position {row.GetValue(0)} follows");
+            Break("log.gap", expected, $"缺这一条，其后是第 {row.Shown(0)} 条", $"it is missing; position {row.Shown(0)} follows");
             return;
         }
 
         // SQLite keeps any type in any column: what was changed by hand often has another one.
-        if (row.GetValue(1) is not string stream || row.GetValue(2) is not long version || row.GetValue(3) is not string type
-            || row.GetValue(4) is not byte[] { Length: 16 } commandId || row.GetValue(5) is not string actor || row.GetValue(6) is not long atMicros
-            || row.GetValue(7) is not string trace || row.GetValue(8) is not byte[] payload || row.GetValue(9) is not byte[] hash || row.GetValue(10) is not byte[] stored)
+        if (!row.Text(1, out var streamUtf8) || !row.Integer(2, out var version) || !row.Text(3, out var typeUtf8)
+            || !row.Bytes(4, out var commandId) || commandId.Length != 16 || !row.Text(5, out var actor) || !row.Integer(6, out var atMicros)
+            || !row.Text(7, out var trace) || !row.Bytes(8, out var payload) || !row.Bytes(9, out var hash) || !row.Bytes(10, out var stored))
         {
             Break("log.unreadable", expected, "有一列的类型不对，内容被改动", "a column is of another type: it was changed");
             return;
         }
 
-        var entry = new Entry(part.Service, part.City, position, stream, version, type, new Guid(commandId, bigEndian: true), actor, atMicros, trace, payload, [], []);
-        var computed = CanonicalEntry.Hash(entry);
-        if (!computed.AsSpan().SequenceEqual(hash))
+        var stream = Encoding.UTF8.GetString(streamUtf8);
+        var computed = CanonicalEntry.Hash(new EntryFields
         {
+            Service = service,
+            City = city,
+            Position = position,
+            Stream = streamUtf8,
+            Version = version,
+            Type = typeUtf8,
+            CommandId = commandId,
+            Actor = actor,
+            AtMicros = atMicros,
+            Trace = trace,
+            Payload = payload,
+        });
+        if (!hash.SequenceEqual(computed))
+        {
+            var type = Encoding.UTF8.GetString(typeUtf8);
             Break("log.hash_wrong", expected, $"{stream} {type} 的内容与其散列不符，内容被改动", $"the content of {stream} {type} is not that of its hash: it was changed");
             return;
         }
 
         var next = CanonicalEntry.NextHead(head, computed);
-        if (!next.AsSpan().SequenceEqual(stored))
+        if (!stored.SequenceEqual(next))
         {
+            var type = Encoding.UTF8.GetString(typeUtf8);
             Break("log.head_wrong", expected, $"{stream} {type} 的链头接不上前一条", $"the head of {stream} {type} does not continue the chain");
             return;
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using PilotCity.Defaults.Log;
 using PilotCity.Oversight.Tree;
 
@@ -16,9 +17,10 @@ internal sealed class ReadLeaves
     private const string Columns = "idx, service, position, stream, version, type, actor, at_micros, trace, entry, hash, head";
 
     private readonly string city;
+    private readonly byte[] cityUtf8;
     private readonly IReadOnlyDictionary<string, CheckedLog> logs;
 
-    private ReadLeaves(string city, long begin, IReadOnlyDictionary<string, CheckedLog> logs) => (this.city, Begin, this.logs) = (city, begin, logs);
+    private ReadLeaves(string city, long begin, IReadOnlyDictionary<string, CheckedLog> logs) => (this.city, cityUtf8, Begin, this.logs) = (city, Encoding.UTF8.GetBytes(city), begin, logs);
 
     public long Begin { get; }
 
@@ -37,16 +39,13 @@ internal sealed class ReadLeaves
     public static ReadLeaves Of(Snapshot snapshot, string city, long begin, long? end, IReadOnlyDictionary<string, CheckedLog> logs, CancellationToken ct)
     {
         var read = new ReadLeaves(city, begin, logs);
-        using var command = end is { } last
-            ? snapshot.Query($"SELECT {Columns} FROM leaf WHERE city = @city AND idx >= @begin AND idx < @end ORDER BY idx", ("city", city), ("begin", begin), ("end", last))
-            : snapshot.Query($"SELECT {Columns} FROM leaf WHERE city = @city ORDER BY idx", ("city", city));
-        using var reader = command.ExecuteReader();
-        var row = new object[reader.FieldCount];
-        while (read.Wrong is null && reader.Read())
+        using var rows = end is { } last
+            ? snapshot.Rows($"SELECT {Columns} FROM leaf WHERE city = @city AND idx >= @begin AND idx < @end ORDER BY idx", ("city", city), ("begin", begin), ("end", last))
+            : snapshot.Rows($"SELECT {Columns} FROM leaf WHERE city = @city ORDER BY idx", ("city", city));
+        while (read.Wrong is null && rows.Read())
         {
             ct.ThrowIfCancellationRequested();
-            reader.GetValues(row);
-            read.Take(row);
+            read.Take(rows);
         }
 
         if (read.Wrong is null && end is { } expected && begin + read.Hashes.Count < expected)
@@ -65,37 +64,36 @@ internal sealed class ReadLeaves
         "tree.order_wrong", TreeCheck.Service, city, index + 1,
         $"{service} 第 {position} 条接不上第 {before} 条", $"position {position} of {service} does not continue position {before}");
 
-    private void Take(object[] row)
+    private void Take(Rows row)
     {
-        var index = (long)row[0];
-        if (index != Begin + Hashes.Count)
+        if (!row.Integer(0, out var index) || index != Begin + Hashes.Count)
         {
             Gap();
             return;
         }
 
-        var bytes = (byte[])row[9];
-        var hash = MerkleTree.LeafHash(bytes);
-        if (ReadEntry(bytes) is not { } entry || !hash.ToArray().AsSpan().SequenceEqual((byte[])row[10]) || !SameColumns(entry, row))
+        if (!row.Bytes(9, out var bytes) || !row.Bytes(10, out var stored) || !row.Bytes(11, out var head)
+            || !Read(bytes, out var entry) || Hash.Of(CanonicalEntry.Hash(bytes)) is var hash && !stored.SequenceEqual(hash.ToArray()) || !SameColumns(entry, row))
         {
             Wrong = (index, Finding.Of("tree.leaf_wrong", TreeCheck.Service, city, index + 1, "日志树中这一条的内容、散列与各列不一致，被改动", "content, hash and columns of this entry of the tree do not agree: it was changed"));
             return;
         }
 
-        var place = new LeafPlace(index, entry.Position, hash, (byte[])row[11]);
-        if (!Last.TryGetValue(entry.Service, out var before))
+        var service = Encoding.UTF8.GetString(entry.Service);
+        var place = new LeafPlace(index, entry.Position, hash, head.ToArray());
+        if (!Last.TryGetValue(service, out var before))
         {
-            First.Add(entry.Service, place);
+            First.Add(service, place);
         }
         else if (!Continues(before.Position, before.Head, place))
         {
-            Wrong = (index, OrderWrong(city, index, entry.Service, entry.Position, before.Position));
+            Wrong = (index, OrderWrong(city, index, service, entry.Position, before.Position));
             return;
         }
 
-        Last[entry.Service] = (entry.Position, place.Head);
+        Last[service] = (entry.Position, place.Head);
         Hashes.Add(hash);
-        if (Difference(entry, hash) is { } difference && !Differences.Any(d => d.Finding.Service == entry.Service))
+        if (Difference(service, entry, hash) is { } difference && !Differences.Any(d => d.Finding.Service == service))
         {
             Differences.Add((index, difference));
         }
@@ -108,36 +106,53 @@ internal sealed class ReadLeaves
     }
 
     /// <summary>The entry in the tree against the same position of its service's log.</summary>
-    private Finding? Difference(Entry entry, Hash hash)
+    private Finding? Difference(string service, in EntryFields entry, Hash hash)
     {
+        if (entry.Position < 1)
+        {
+            return null; // It continues nothing, which is said where the parts are put together.
+        }
+
         // Of a log that is wrong by itself the part before the break is compared all the same: the first wrong entry may stand there.
-        var end = logs.TryGetValue(entry.Service, out var log) ? log.Hashes.Count : 0;
+        var end = logs.TryGetValue(service, out var log) ? log.Hashes.Count : 0;
         if (end < entry.Position)
         {
             return log is { Broken: true } ? null : Finding.Of(
-                "log.tail_cut", entry.Service, city, end + 1,
+                "log.tail_cut", service, city, end + 1,
                 $"日志止于第 {end} 条，而日志树已收录第 {entry.Position} 条：末尾被截去", $"the log ends at position {end}, but the tree holds position {entry.Position}: its tail was cut");
         }
 
-        return log!.Hashes[(int)entry.Position - 1] == hash ? null : Finding.Of(
-            "log.rewritten", entry.Service, city, entry.Position,
-            $"与日志树所收录的 {entry.Stream} {entry.Type} 不同：日志被改写并重算了链", $"it is not the {entry.Stream} {entry.Type} that the tree holds: the log was rewritten and its chain computed anew");
+        if (log!.Hashes[(int)entry.Position - 1] == hash)
+        {
+            return null;
+        }
+
+        var (stream, type) = (Encoding.UTF8.GetString(entry.Stream), Encoding.UTF8.GetString(entry.Type));
+        return Finding.Of(
+            "log.rewritten", service, city, entry.Position,
+            $"与日志树所收录的 {stream} {type} 不同：日志被改写并重算了链", $"it is not the {stream} {type} that the tree holds: the log was rewritten and its chain computed anew");
     }
 
-    private bool SameColumns(Entry entry, object[] row) =>
-        row is [_, string service, long position, string stream, long version, string type, string actor, long atMicros, string trace, ..]
-        && (city, service, position, stream, version, type, actor, atMicros, trace)
-            == (entry.City, entry.Service, entry.Position, entry.Stream, entry.Version, entry.Type, entry.Actor, entry.AtMicros, entry.Trace);
+    private bool SameColumns(in EntryFields entry, Rows row) =>
+        entry.City.SequenceEqual(cityUtf8)
+        && Same(row, 1, entry.Service) && Same(row, 2, entry.Position) && Same(row, 3, entry.Stream) && Same(row, 4, entry.Version) && Same(row, 5, entry.Type)
+        && Same(row, 6, entry.Actor) && Same(row, 7, entry.AtMicros) && Same(row, 8, entry.Trace);
 
-    private static Entry? ReadEntry(byte[] bytes)
+    private static bool Same(Rows row, int column, ReadOnlySpan<byte> said) => row.Text(column, out var value) && value.SequenceEqual(said);
+
+    private static bool Same(Rows row, int column, long said) => row.Integer(column, out var value) && value == said;
+
+    private static bool Read(ReadOnlySpan<byte> bytes, out EntryFields entry)
     {
         try
         {
-            return CanonicalEntry.Read(bytes);
+            entry = CanonicalEntry.Fields(bytes);
+            return true;
         }
         catch (FormatException)
         {
-            return null;
+            entry = default;
+            return false;
         }
     }
 }

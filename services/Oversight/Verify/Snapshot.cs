@@ -28,6 +28,9 @@ internal abstract class Snapshot(DbConnection connection) : IDisposable
     /// <summary>Those triggers that are there, are on, and do refuse.</summary>
     public abstract IEnumerable<string> Refusing();
 
+    /// <summary>The answer to a question, row by row where it stands; parameters are text and 64-bit integers.</summary>
+    public abstract Rows Rows(string sql, params ReadOnlySpan<(string Name, object Value)> parameters);
+
     public DbCommand Query(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         var command = connection.CreateCommand();
@@ -105,9 +108,15 @@ internal abstract class Snapshot(DbConnection connection) : IDisposable
         }
     }
 
-    private sealed class SqliteSnapshot(string path) : Snapshot(Begun(
-        new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString()), "BEGIN", "SELECT COUNT(*) FROM sqlite_master"))
+    private sealed class SqliteSnapshot(SqliteConnection connection) : Snapshot(Begun(connection, "BEGIN", "SELECT COUNT(*) FROM sqlite_master"))
     {
+        public SqliteSnapshot(string path)
+            : this(new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString()))
+        {
+        }
+
+        public override Rows Rows(string sql, params ReadOnlySpan<(string Name, object Value)> parameters) => new SqliteRows(connection, sql, parameters);
+
         public override IEnumerable<string> TriggersOf(string table) => [$"{table}_no_update", $"{table}_no_delete"];
 
         public override IEnumerable<string> Refusing() => Names("SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'");
@@ -120,6 +129,8 @@ internal abstract class Snapshot(DbConnection connection) : IDisposable
     {
         /// <summary>The first row of a large log comes after it was sorted.</summary>
         private const int CommandSecondsMax = 300;
+
+        public override Rows Rows(string sql, params ReadOnlySpan<(string Name, object Value)> parameters) => new PostgresRows(Query(sql, parameters));
 
         public override IEnumerable<string> TriggersOf(string table) => [$"{table}_append_only", $"{table}_no_truncate"];
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using PilotCity.Defaults.Log;
 
@@ -44,6 +45,25 @@ public sealed class CanonicalEntryTests
 
         Assert.Equal(First with { Payload = back.Payload, Hash = back.Hash, Head = back.Head }, back);
         Assert.Equal(First.Payload, back.Payload);
+    }
+
+    [Fact]
+    public void Hash_is_the_same_of_an_entry_of_its_bytes_and_of_its_fields_in_place()
+    {
+        var bytes = CanonicalEntry.Write(First);
+
+        Assert.Equal(FirstHash, Convert.ToHexStringLower(CanonicalEntry.Hash(bytes)));
+        Assert.Equal(FirstHash, Convert.ToHexStringLower(CanonicalEntry.Hash(CanonicalEntry.Fields(bytes))));
+    }
+
+    [Fact]
+    public void Text_that_is_not_UTF8_is_refused()
+    {
+        var bytes = CanonicalEntry.Write(First);
+        bytes[bytes.AsSpan().IndexOf("award/A1"u8)] = 0xff;
+
+        Assert.Throws<FormatException>(() => CanonicalEntry.Read(bytes));
+        Assert.Throws<FormatException>(() => CanonicalEntry.Fields(bytes).Position.ToString(CultureInfo.InvariantCulture));
     }
 
     [Fact]

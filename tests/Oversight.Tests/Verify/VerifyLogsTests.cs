@@ -113,6 +113,10 @@ public sealed class VerifyLogsTests : IAsyncLifetime, IDisposable
     [InlineData("oversight", "UPDATE leaf SET actor = 'x' WHERE idx = 4", "tree.leaf_wrong", 5)]
     [InlineData("oversight", "UPDATE leaf SET hash = zeroblob(32) WHERE idx = 4", "tree.leaf_wrong", 5)]
     [InlineData("oversight", "UPDATE leaf SET head = zeroblob(32) WHERE idx = 4", "tree.order_wrong", 5)]
+    [InlineData("oversight", "UPDATE leaf SET head = 'x' WHERE idx = 4", "tree.leaf_wrong", 5)]
+    [InlineData("oversight", "UPDATE leaf SET entry = CAST(entry AS TEXT) WHERE idx = 4", "tree.leaf_wrong", 5)]
+    [InlineData("oversight", "UPDATE leaf SET version = CAST(version AS BLOB) WHERE idx = 4", "tree.leaf_wrong", 5)]
+    [InlineData("oversight", "UPDATE leaf SET idx = 'x' WHERE idx = 39", "tree.gap", 40)]
     [InlineData("oversight", "DELETE FROM leaf WHERE idx = 4", "tree.gap", 5)]
     [InlineData("oversight", "DELETE FROM leaf WHERE idx > 35", "tree.tail_cut", 37)]
     [InlineData("oversight", "DELETE FROM leaf WHERE idx = 39; DELETE FROM checkpoint WHERE size = 40", "tree.tile_wrong", null)]
@@ -166,6 +170,25 @@ public sealed class VerifyLogsTests : IAsyncLifetime, IDisposable
 
         var first = Verify().Findings[0];
         Assert.Equal(("funding", 7L, "log.rewritten"), (first.Service, first.Position, first.Fault.Code));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-7)]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MaxValue)]
+    public void A_leaf_whose_content_hash_and_columns_agree_on_a_position_that_cannot_be_is_named(long position)
+    {
+        var forged = new Chronicle("funding").Add("counter/c", "CounterMoved", new { by = 1 }).Entries[0] with { Position = position };
+        var bytes = CanonicalEntry.Write(forged);
+        Tamper("oversight", $"""
+            UPDATE leaf SET service = 'funding', position = {(position == long.MinValue ? "-9223372036854775808" : position)}, stream = '{forged.Stream}', version = 1, type = '{forged.Type}',
+              actor = '{forged.Actor}', at_micros = {forged.AtMicros}, trace = '{forged.Trace}', entry = x'{Convert.ToHexString(bytes)}', hash = x'{Convert.ToHexString(CanonicalEntry.Hash(bytes))}' WHERE idx = 0
+            """);
+
+        var first = Verify().Findings[0];
+
+        Assert.Equal(("oversight", 1L, "tree.order_wrong"), (first.Service, first.Position, first.Fault.Code));
     }
 
     [Fact]
