@@ -12,7 +12,7 @@ namespace PilotCity.Bench;
 
 /// <summary>
 /// Questions to the trail over a generated log of a million entries, in the embedded store: 800 enterprises, 100 providers, 50,000 projects, one
-/// fund that half of all entries are about, and ten officers of whom the busiest took half of all steps.
+/// fund that half of all entries are about and one with 5,000 postings, as 800 enterprises make, and ten officers of whom the busiest took half of all steps.
 /// </summary>
 internal static class TrailAnswers
 {
@@ -72,7 +72,7 @@ internal static class TrailAnswers
             slowest = asked.Percentile(0.95) > slowest.Millis ? (asked.Percentile(0.95), what) : slowest;
         }
 
-        foreach (var (kind, id) in new[] { ("award", "P777"), ("enterprise", "E7"), ("fund", "F1") })
+        foreach (var (kind, id) in new[] { ("award", "P777"), ("enterprise", "E7"), ("fund", "F1"), ("fund", "F2") })
         {
             var asked = new Durations();
             for (var i = 0; i <= 20; i++)
@@ -94,7 +94,7 @@ internal static class TrailAnswers
         }
 
         var export = await Export(log, folder["trail.zip"], plan, ct);
-        return [export, new(Row, $"the slowest of {Questions.Length + 3} kinds of question to a trail of {entries} entries, p95 of 20", slowest.Millis, "ms") { AtMost = 100, Goal = "< 100 ms", Note = slowest.What }];
+        return [export, new(Row, $"the slowest of {Questions.Length + 4} kinds of question to a trail of {entries} entries, p95 of 20", slowest.Millis, "ms") { AtMost = 100, Goal = "< 100 ms", Note = slowest.What }];
     }
 
     /// <summary>The package of every entry that the fund is about, written and checked; memory is what the process held more than before at its most.</summary>
@@ -164,7 +164,7 @@ internal static class TrailAnswers
         var (stream, type, payload) = service switch
         {
             "performance" => ($"project/P{project}", "MilestoneReported", (object)new { enterprise = $"E{enterprise}", provider = $"V{project % 100}", ruleSet = i % 2 == 1 ? "R" : "Q", reachedOn = "2025-12-31", note = new string('x', 200) }),
-            "funding" when i % 3 == 0 => ("fund/F1", "FundsReserved", new { award = $"P{project}", enterprise = $"E{enterprise}", amount = "80000.00", pool = "renovation" }),
+            "funding" when i % 3 == 0 => ($"fund/{(i % 99 == 0 ? "F2" : "F1")}", "FundsReserved", new { award = $"P{project}", enterprise = $"E{enterprise}", amount = "80000.00", pool = "renovation" }),
             "funding" => (
                 $"award/P{project}",
                 versions.ContainsKey($"funding award/P{project}") ? "TranchePaid" : "AwardApproved",

@@ -125,7 +125,6 @@ internal static class ReadMoneyPath
             var sql = kind switch
             {
                 "award" => "SELECT DISTINCT stream FROM leaf WHERE city = @city AND stream = 'award/' || @id AND at_micros <= @asOf",
-                "enterprise" => "SELECT s.stream FROM stream_subject s JOIN leaf l ON l.city = s.city AND l.stream = s.stream AND l.version = 1 AND l.service = 'funding' WHERE s.city = @city AND s.service = 'funding' AND s.kind = 'enterprise' AND s.id = @id AND s.stream LIKE 'award/%' AND l.at_micros <= @asOf ORDER BY l.idx DESC LIMIT @limit",
                 _ => $"SELECT l.stream FROM (SELECT city, idx FROM subject WHERE city = @city AND kind = @kind AND id = @id AND at_micros <= @asOf ORDER BY at_micros DESC, idx DESC LIMIT {EntriesMax}) s JOIN leaf l ON l.city = s.city AND l.idx = s.idx WHERE l.service = 'funding' AND l.stream LIKE 'award/%' GROUP BY l.stream ORDER BY MAX(l.idx) DESC LIMIT @limit",
             };
             var streams = (await connection.QueryAsync<string>(new CommandDefinition(sql, new { city, kind, id, asOf, limit = AwardsMax + 1 }, cancellationToken: ct))).AsList();
