@@ -161,14 +161,15 @@ internal static class TrailAnswers
     private static Entry EntryOf(string service, long i, long position, Dictionary<string, long> versions)
     {
         var (project, enterprise) = (i * 7919 % 50_000, i * 7919 % 50_000 % 800);
+        var fund = project % 33 == 0 ? "F2" : "F1";
         var (stream, type, payload) = service switch
         {
             "performance" => ($"project/P{project}", "MilestoneReported", (object)new { enterprise = $"E{enterprise}", provider = $"V{project % 100}", ruleSet = i % 2 == 1 ? "R" : "Q", reachedOn = "2025-12-31", note = new string('x', 200) }),
-            "funding" when i % 3 == 0 => ($"fund/{(i % 99 == 0 ? "F2" : "F1")}", "FundsReserved", new { award = $"P{project}", enterprise = $"E{enterprise}", amount = "80000.00", pool = "renovation" }),
+            "funding" when i % 3 == 0 => ($"fund/{fund}", "FundsReserved", new { award = $"P{project}", enterprise = $"E{enterprise}", amount = "80000.00", pool = "renovation" }),
             "funding" => (
                 $"award/P{project}",
                 versions.ContainsKey($"funding award/P{project}") ? "TranchePaid" : "AwardApproved",
-                new { enterprise = $"E{enterprise}", fund = "F1", ruleSet = i % 2 == 1 ? "R" : "Q", paidAt = Start.AddSeconds(i - 60), amount = "80000.00", reference = new string('r', 200) }),
+                new { enterprise = $"E{enterprise}", fund, ruleSet = i % 2 == 1 ? "R" : "Q", paidAt = Start.AddSeconds(i - 60), amount = "80000.00", reference = new string('r', 200) }),
             _ => ($"enterprise/E{enterprise}", i % 997 == 0 ? "ContactRead" : "EnterpriseRelisted", new { enterprise = $"E{enterprise}", ruleSet = i % 2 == 1 ? "R" : "Q", reason = new string('y', 200) }),
         };
         var key = $"{service} {stream}";

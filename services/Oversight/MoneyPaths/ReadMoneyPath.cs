@@ -21,7 +21,7 @@ internal static class ReadMoneyPath
     internal const int MovementsMax = 1_000;
 
     /// <summary>Postings of a fund that are all read: a city of 800 enterprises has some 5,000, and more would take longer than anybody waits.</summary>
-    internal const int FundEntriesMax = 20_000;
+    internal const int FundEntriesMax = 10_000;
 
     /// <summary>Entries of the awards and batches of one answer.</summary>
     private const int EntriesMax = 5_000;
@@ -121,14 +121,29 @@ internal static class ReadMoneyPath
         /// <summary>The awards that the question is about, and whether there are more than are followed.</summary>
         public async Task<(IReadOnlyList<string> Awards, bool More)> Awards(string kind, string id, CancellationToken ct)
         {
-            // The newest of a fund or an enterprise first: a reader of a long list looks for what is under way.
-            var sql = kind switch
+            if (kind == "award")
             {
-                "award" => "SELECT DISTINCT stream FROM leaf WHERE city = @city AND stream = 'award/' || @id AND at_micros <= @asOf",
-                _ => $"SELECT l.stream FROM (SELECT city, idx FROM subject WHERE city = @city AND kind = @kind AND id = @id AND at_micros <= @asOf ORDER BY at_micros DESC, idx DESC LIMIT {EntriesMax}) s JOIN leaf l ON l.city = s.city AND l.idx = s.idx WHERE l.service = 'funding' AND l.stream LIKE 'award/%' GROUP BY l.stream ORDER BY MAX(l.idx) DESC LIMIT @limit",
-            };
-            var streams = (await connection.QueryAsync<string>(new CommandDefinition(sql, new { city, kind, id, asOf, limit = AwardsMax + 1 }, cancellationToken: ct))).AsList();
-            return ([.. streams.Take(AwardsMax).Select(s => s["award/".Length..])], streams.Count > AwardsMax);
+                var found = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+                    "SELECT COUNT(*) FROM (SELECT 1 FROM leaf WHERE city = @city AND stream = @stream AND at_micros <= @asOf LIMIT 1) found", new { city, stream = $"award/{id}", asOf }, cancellationToken: ct));
+                return (found > 0 ? [id] : [], false);
+            }
+
+            // The newest of a fund or an enterprise first: a reader of a long list looks for what is under way. Seldom more than the first page is needed.
+            for (var page = EntriesMax / 25; ; page = Math.Min(page * 5, EntriesMax))
+            {
+                var streams = (await connection.QueryAsync<string>(new CommandDefinition(
+                    """
+                    SELECT l.stream FROM (SELECT city, idx FROM subject WHERE city = @city AND kind = @kind AND id = @id AND at_micros <= @asOf ORDER BY at_micros DESC, idx DESC LIMIT @page) s
+                    JOIN leaf l ON l.city = s.city AND l.idx = s.idx
+                    WHERE l.service = 'funding' AND l.stream LIKE 'award/%' GROUP BY l.stream ORDER BY MAX(l.idx) DESC LIMIT @limit
+                    """,
+                    new { city, kind, id, asOf, page, limit = AwardsMax + 1 },
+                    cancellationToken: ct))).AsList();
+                if (streams.Count > AwardsMax || page == EntriesMax)
+                {
+                    return ([.. streams.Take(AwardsMax).Select(s => s["award/".Length..])], streams.Count > AwardsMax);
+                }
+            }
         }
 
         public Task<List<Posting>> Streams(string[] streams, int limit, CancellationToken ct) =>

@@ -14,7 +14,7 @@ internal sealed class TraceMoneyPath(IReadOnlyList<Posting> postings, IReadOnlyS
     private readonly FundBooks books = new();
     private readonly Dictionary<string, (StationKind Kind, string Name)> stations = new(StringComparer.Ordinal);
     private readonly List<Movement> movements = [];
-    private readonly Dictionary<(string From, string To, string Kind), int> together = [];
+    private readonly Dictionary<(string From, string To, string Kind), Sum> together = [];
     private readonly Dictionary<(string Award, string Payment), Tranche> tranches = [];
     private readonly Dictionary<string, Tranche> lines = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> lastOfKind = new(StringComparer.Ordinal);
@@ -25,7 +25,7 @@ internal sealed class TraceMoneyPath(IReadOnlyList<Posting> postings, IReadOnlyS
 
     /// <summary>What else tells of an award's movement: the fund's posting of the same command.</summary>
     private readonly ILookup<(Guid Command, string Of, string Type), EntryPlace> booked = postings
-        .Where(p => p.Category == "fund" && p.Word("award") is not null)
+        .Where(p => p.Category == "fund" && p.Word("award") is { } award && shown.Contains(award))
         .ToLookup(p => (p.Entry.CommandId, $"{p.Word("award")} {p.Word("line")} {p.Id}", p.Type), p => p.Place);
 
     /// <summary>And the bank's result and statement of the same line.</summary>
@@ -271,24 +271,43 @@ internal sealed class TraceMoneyPath(IReadOnlyList<Posting> postings, IReadOnlyS
     /// <summary>One movement for all of these: their sum, the first entry and the last.</summary>
     private void Together(string from, string to, string kind, long fen, Posting p)
     {
-        foreach (var others in new[] { from, to }.Where(s => s.StartsWith("others/", StringComparison.Ordinal)))
+        foreach (var station in new[] { from, to })
         {
-            At(others, StationKind.Others, others.Split('/')[^1]);
+            if (station.StartsWith("others/", StringComparison.Ordinal) && !stations.ContainsKey(station))
+            {
+                At(station, StationKind.Others, station.Split('/')[^1]);
+            }
         }
 
-        if (!together.TryGetValue((from, to, kind), out var at))
+        if (!together.TryGetValue((from, to, kind), out var sum))
         {
-            together[(from, to, kind)] = movements.Count;
+            together[(from, to, kind)] = sum = new(movements.Count);
             Move(from, to, kind, fen, p, null);
-            return;
         }
 
-        var sum = movements[at];
-        movements[at] = sum with { Amount = new(sum.Amount.Fen + fen), At = p.Entry.At, Count = sum.Count + 1, Entries = [sum.Entries[0], p.Place] };
+        (sum.Fen, sum.Count, sum.Last) = (sum.Fen + fen, sum.Count + 1, p);
+    }
+
+    /// <summary>What stands together in one movement: which it is, how much and how many so far, and the last of them.</summary>
+    private sealed class Sum(int movement)
+    {
+        public int Movement => movement;
+
+        public long Fen { get; set; }
+
+        public int Count { get; set; }
+
+        public Posting? Last { get; set; }
     }
 
     private MoneyPath Finish(IReadOnlyList<Text> cut)
     {
+        foreach (var sum in together.Values.Where(s => s.Count > 1))
+        {
+            var first = movements[sum.Movement];
+            movements[sum.Movement] = first with { Amount = new(sum.Fen), At = sum.Last!.Entry.At, Count = sum.Count, Entries = [first.Entries[0], sum.Last.Place] };
+        }
+
         var (into, from) = (movements.ToLookup(m => m.To, StringComparer.Ordinal), movements.ToLookup(m => m.From, StringComparer.Ordinal));
         var found = stations.Select(s =>
         {
