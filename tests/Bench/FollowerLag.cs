@@ -8,12 +8,16 @@ using PilotCity.Defaults.Identity;
 namespace PilotCity.Bench;
 
 /// <summary>
-/// How long after its commit an entry stands in Oversight's tree under a signed checkpoint, and on the progress board, while postings come as fast as they are taken. Seen in Oversight's own
-/// database, and in the board's answer through the gateway, every few milliseconds; the moment of the commit is when the caller knew of it.
+/// How long after its commit an entry stands in Oversight's tree under a signed checkpoint, while postings come as fast as they are taken; and on the
+/// progress board, while as many come each second as a city has on a busy day. Seen in Oversight's own database, and in the board's answer
+/// through the gateway, every few milliseconds; the moment of the commit is when the caller knew of it.
 /// </summary>
 internal static class FollowerLag
 {
     internal const string Row = "lag";
+
+    /// <summary>Postings a second while the board is looked at, in batches of so many: a city of 800 enterprises has some 5,000 in its two years.</summary>
+    private const int BusyPerSecond = 1_000, BusyItems = 25;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
@@ -35,16 +39,16 @@ internal static class FollowerLag
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand(Seen, connection) { Parameters = { new() { Value = BenchCity.Code } } };
         await command.PrepareAsync(ct);
-        var signed = await Under(load, plan.Window * 2, async () => (long?)await command.ExecuteScalarAsync(ct) ?? 0, ct);
+        var signed = await Under(load, () => load.Run(plan.Window * 2, ct), async () => (long?)await command.ExecuteScalarAsync(ct) ?? 0, ct);
 
         using var gateway = new HttpClient { BaseAddress = city.Gateway };
         gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", city.Token("bench-auditor", Role.Auditor));
-        var board = await Under(load, plan.Window * 2, () => OnBoard(gateway, ct), ct);
+        var board = await Under(load, () => load.Run(plan.Window * 2, ct, callers: 1, BusyItems, BusyPerSecond), () => OnBoard(gateway, ct), ct);
 
         return
         [
             new(Row, "commit → in a signed checkpoint of Oversight, p99, under full posting load", signed.Lags.Percentile(0.99) / 1_000, "s") { AtMost = 2, Goal = "≤ 2 s", Note = signed.ToString() },
-            new(Row, "commit → on the progress board, p99, under full posting load", board.Lags.Percentile(0.99) / 1_000, "s") { AtMost = 5, Goal = "≤ 5 s", Note = board.ToString() },
+            new(Row, $"commit → on the progress board, p99, under {BusyPerSecond:#,##0} postings/s", board.Lags.Percentile(0.99) / 1_000, "s") { AtMost = 5, Goal = "≤ 5 s", Note = board.ToString() },
         ];
     }
 
@@ -61,14 +65,14 @@ internal static class FollowerLag
         return board.RootElement.GetProperty("standing").GetProperty("positions").TryGetProperty("funding", out var position) ? position.GetInt64() : 0;
     }
 
-    private static async Task<Lag> Under(PostingLoad load, TimeSpan window, Func<Task<long>> look, CancellationToken ct)
+    private static async Task<Lag> Under(PostingLoad load, Func<Task<(long Accepted, double PerSecond, Durations Batches)>> running, Func<Task<long>> look, CancellationToken ct)
     {
         var committed = new ConcurrentBag<(long Position, long At)>();
         load.Answered = (position, at) => committed.Add((position, at));
         var seen = new List<(long Position, long At)>();
         var (lastCommitted, done, looks) = (0L, false, 0);
         var watching = Watch();
-        var run = await load.Run(window, ct);
+        var run = await running();
         lastCommitted = committed.Max(c => c.Position);
         var ended = Stopwatch.GetTimestamp();
         done = true;

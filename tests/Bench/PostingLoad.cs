@@ -36,7 +36,8 @@ internal sealed class PostingLoad : IDisposable
     /// <summary>Told of every answered batch: the log's last position in it, and the moment (of <see cref="Stopwatch"/>) at which it was known.</summary>
     internal Action<long, long>? Answered { get; set; }
 
-    internal async Task<(long Accepted, double PerSecond, Durations Batches)> Run(TimeSpan window, CancellationToken ct, int callers = Callers, int items = Items)
+    /// <param name="perSecondMax">Postings a second that are not exceeded; without it as many as are taken.</param>
+    internal async Task<(long Accepted, double PerSecond, Durations Batches)> Run(TimeSpan window, CancellationToken ct, int callers = Callers, int items = Items, double perSecondMax = double.PositiveInfinity)
     {
         var (accepted, batches) = (0L, new Durations());
         var wishes = Enumerable.Repeat(new PostItem { Reserve = new() { Use = Use.PublicServices, AmountFen = 1, Reference = "HT-2026-0001" } }, items).ToArray();
@@ -58,7 +59,11 @@ internal sealed class PostingLoad : IDisposable
                 }
 
                 var settled = await Send(settles, approver, batches, ct);
-                Interlocked.Add(ref accepted, Count(reserved) + Count(settled));
+                var due = TimeSpan.FromSeconds(Interlocked.Add(ref accepted, Count(reserved) + Count(settled)) / perSecondMax);
+                if (due > watch.Elapsed)
+                {
+                    await Task.Delay(due - watch.Elapsed, ct);
+                }
             }
         }));
         return (accepted, accepted / watch.Elapsed.TotalSeconds, batches);
