@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using PilotCity.Oversight.Mirrors;
 using PilotCity.Oversight.Samples;
+using PilotCity.Oversight.Witnesses;
 
 namespace PilotCity.City;
 
@@ -17,12 +18,13 @@ internal static class Sample
         var key = new Option<string?>("--key") { Description = Say.Of("该市公布的验证公钥（文本或文件）；不给则用凭证自带的", "the city's published verifier key (text or file); without it the receipt's own is used") };
         var mirror = new Option<string?>("--mirror") { Description = Say.Of("用日志镜像（目录或网址）的条目重建总体", "rebuild the population from a mirror of the log (a folder or an address)") };
         var seed = new Option<bool>("--new-seed") { Description = Say.Of("生成一个种子及其 SHA-256：先登记后者，抽取前种子不外泄", "make a seed and its SHA-256: commit to the latter, keep the seed to yourself until the draw") };
-        var command = new Command("sample", Say.Of("审计抽样：生成种子，离线复核抽样凭证", "samples for audits: make a seed, repeat a draw offline from its receipt")) { verify, key, mirror, seed };
+        var policy = Verify.PolicyOption();
+        var command = new Command("sample", Say.Of("审计抽样：生成种子，离线复核抽样凭证", "samples for audits: make a seed, repeat a draw offline from its receipt")) { verify, key, policy, mirror, seed };
         command.SetAction(async (parsed, ct) =>
         {
             if (parsed.GetValue(verify) is { } file && !parsed.GetValue(seed))
             {
-                return await Run(file, parsed.GetValue(key), parsed.GetValue(mirror), Console.Out, Console.Error, ct);
+                return Verify.ReadPolicy(parsed.GetValue(policy), Console.Error, out var quorum) ? await Run(file, parsed.GetValue(key), parsed.GetValue(mirror), Console.Out, Console.Error, ct, quorum) : 2;
             }
 
             if (parsed.GetValue(verify) is not null || !parsed.GetValue(seed))
@@ -39,7 +41,7 @@ internal static class Sample
         return command;
     }
 
-    internal static async Task<int> Run(string file, string? keyText, string? mirror, TextWriter output, TextWriter error, CancellationToken ct)
+    internal static async Task<int> Run(string file, string? keyText, string? mirror, TextWriter output, TextWriter error, CancellationToken ct, WitnessPolicy? policy = null)
     {
         if (!Verify.ReadKey(keyText, error, out var key))
         {
@@ -70,6 +72,11 @@ internal static class Sample
             return 1;
         }
 
+        if (!Verify.Cosigned(file, verified.Value.Receipt.Checkpoint, policy, output, out var witnesses))
+        {
+            return 1;
+        }
+
         if (mirror is not null)
         {
             using var source = MirrorSource.Of(mirror);
@@ -81,6 +88,7 @@ internal static class Sample
         }
 
         Report(file, verified.Value, mirror, output);
+        output.Write(witnesses);
         return 0;
     }
 

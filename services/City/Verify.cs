@@ -4,6 +4,7 @@ using PilotCity.Funding.Awards;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Receipts;
 using PilotCity.Oversight.Verify;
+using PilotCity.Oversight.Witnesses;
 
 namespace PilotCity.City;
 
@@ -24,23 +25,37 @@ internal static class Verify
         var checkpoints = new Option<string[]>("--checkpoints") { Description = Say.Of("核验两个检查点文件前后一致：较早的、较晚的", "check that two checkpoint files go together: the earlier, the later"), Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
         var proof = new Option<string?>("--proof") { Description = Say.Of("两个检查点之间的一致性证明（文件）；不给则由 --mirror 计算", "the consistency proof between the two checkpoints (a file); without it, it is made from --mirror") };
         var token = new Option<string?>("--token") { Description = Say.Of("镜像网址要求登录时的访问令牌（文件）", "the access token (a file), where the mirror's address asks for one") };
+        var policy = PolicyOption();
         var postgres = ServersOptions.Postgres();
-        var command = new Command("verify", Say.Of("离线核验凭证、导出、日志、镜像或检查点", "verify receipts, exports, logs, mirrors or checkpoints")) { files, log, key, explain, mirror, checkpoints, proof, token, postgres };
+        var command = new Command("verify", Say.Of("离线核验凭证、导出、日志、镜像或检查点", "verify receipts, exports, logs, mirrors or checkpoints")) { files, log, key, policy, explain, mirror, checkpoints, proof, token, postgres };
         command.SetAction(async (parsed, ct) =>
         {
             var (receipts, folder, keyText) = (parsed.GetValue(files) ?? [], parsed.GetValue(log), parsed.GetValue(key));
             var (place, pair, server) = (parsed.GetValue(mirror), parsed.GetValue(checkpoints) ?? [], ServersOptions.PostgresOf(parsed, postgres));
+            if (!ReadPolicy(parsed.GetValue(policy), Console.Error, out var quorum))
+            {
+                return 2;
+            }
+
+            if (quorum is not null && place is null && pair.Length == 0 && receipts.Length == 0)
+            {
+                Console.Error.WriteLine(Say.Of("--policy 用于凭证、导出、镜像或检查点：日志数据库本身不带会签。", "--policy goes with receipts, exports, a mirror or checkpoints: a log's own database is not what witnesses cosign."));
+                return 2;
+            }
+
+            // The logs of a policy are those that are trusted, unless keys are given.
+            keyText ??= quorum is { Logs.Count: > 0 } ? string.Join('\n', quorum.Logs.Select(l => l.Key)) : null;
             if (place is not null || pair.Length > 0)
             {
                 return receipts.Length > 0 || folder is not null ? Run(["?"], "?", null, Console.Out, Console.Error, ct)
                     : !ReadKey(keyText, Console.Error, out var trusted) || !ReadToken(parsed.GetValue(token), Console.Error, out var bearer) ? 2
-                    : pair is [var earlier, var later] ? await VerifyPublished.Checkpoints(earlier, later, parsed.GetValue(proof), place, bearer, trusted, Console.Out, Console.Error, ct)
-                    : await VerifyPublished.Mirror(place!, bearer, trusted, Console.Out, Console.Error, ct);
+                    : pair is [var earlier, var later] ? await VerifyPublished.Checkpoints(earlier, later, parsed.GetValue(proof), place, bearer, trusted, quorum, Console.Out, Console.Error, ct)
+                    : await VerifyPublished.Mirror(place!, bearer, trusted, quorum, Console.Out, Console.Error, ct);
             }
 
             return receipts.Length == 0 && folder is null && parsed.GetValue(postgres) is { } named ? await Databases(named, keyText, Console.Out, Console.Error, ct)
                 : receipts.Length == 0 && folder is not null && DataFolder.HoldsServers(folder) ? await Servers(folder, server, keyText, Console.Out, Console.Error, ct)
-                : await Files(receipts, folder, keyText, Console.Out, Console.Error, ct, parsed.GetValue(explain));
+                : await Files(receipts, folder, keyText, Console.Out, Console.Error, ct, parsed.GetValue(explain), quorum);
         });
         return command;
     }
@@ -123,7 +138,7 @@ internal static class Verify
     }
 
     /// <summary>Exports are told from receipts by how they begin; the worst of all answers is the answer.</summary>
-    internal static async Task<int> Files(IReadOnlyList<string> files, string? folder, string? keyText, TextWriter output, TextWriter error, CancellationToken ct, bool explain = false)
+    internal static async Task<int> Files(IReadOnlyList<string> files, string? folder, string? keyText, TextWriter output, TextWriter error, CancellationToken ct, bool explain = false, WitnessPolicy? policy = null)
     {
         string[] exports = folder is null ? [.. files.Where(VerifyExported.IsOne)] : [];
         VerifierKeys? key = null;
@@ -135,13 +150,13 @@ internal static class Verify
         var worst = 0;
         foreach (var export in exports)
         {
-            worst = Math.Max(worst, await VerifyExported.Run(export, key, output, ct));
+            worst = Math.Max(worst, await VerifyExported.Run(export, key, policy, output, ct));
         }
 
-        return exports.Length == files.Count && exports.Length > 0 ? worst : Math.Max(worst, Run([.. files.Except(exports)], folder, keyText, output, error, ct, explain));
+        return exports.Length == files.Count && exports.Length > 0 ? worst : Math.Max(worst, Run([.. files.Except(exports)], folder, keyText, output, error, ct, explain, policy));
     }
 
-    internal static int Run(IReadOnlyList<string> files, string? folder, string? keyText, TextWriter output, TextWriter error, CancellationToken ct, bool explain = false)
+    internal static int Run(IReadOnlyList<string> files, string? folder, string? keyText, TextWriter output, TextWriter error, CancellationToken ct, bool explain = false, WitnessPolicy? policy = null)
     {
         if ((files.Count == 0) == (folder is null))
         {
@@ -151,7 +166,7 @@ internal static class Verify
 
         return !ReadKey(keyText, error, out var key) ? 2
             : folder is not null ? Logs(folder, key, output, error, ct)
-            : files.Max(file => Receipt(file, key, output, error, explain));
+            : files.Max(file => Receipt(file, key, policy, output, error, explain));
     }
 
     internal static bool ReadKey(string? text, TextWriter error, out VerifierKeys? keys)
@@ -173,6 +188,59 @@ internal static class Verify
         return true;
     }
 
+    internal static Option<string?> PolicyOption() => new("--policy")
+    {
+        Description = Say.Of("见证策略文件（tlog-policy）：检查点须有其所要求的会签；其 log 行为所信任的公钥", "a witness policy (tlog-policy): the checkpoint needs the cosignatures it asks for; its 'log' lines are the trusted keys"),
+    };
+
+    internal static bool ReadPolicy(string? file, TextWriter error, out WitnessPolicy? policy)
+    {
+        policy = null;
+        if (file is null)
+        {
+            return true;
+        }
+
+        try
+        {
+            var parsed = new FileInfo(file).Length <= WitnessPolicy.BytesMax ? WitnessPolicy.Parse(File.ReadAllText(file)) : WitnessPolicy.TooLarge;
+            if (!parsed.Ok)
+            {
+                error.WriteLine($"{file}: {Say.Of(parsed.Fault.Message)}");
+                return false;
+            }
+
+            policy = parsed.Value;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine(Say.Of($"{file}：无法读取", $"{file}: cannot be read"));
+            return false;
+        }
+    }
+
+    /// <summary>Whether a checkpoint has the cosignatures that are asked for; says what is missing, or gives the line that says who cosigned.</summary>
+    internal static bool Cosigned(string file, string note, WitnessPolicy? policy, TextWriter output, out string said)
+    {
+        said = string.Empty;
+        if (policy is null)
+        {
+            return true;
+        }
+
+        var cosigned = VerifyCosignatures.Check(note, policy, TimeProvider.System.GetUtcNow());
+        if (!cosigned.Ok)
+        {
+            output.WriteLine($"{file}: {Say.Of("不成立", "does NOT hold")} [{cosigned.Fault.Code}] {Say.Of(cosigned.Fault.Message)}");
+            return false;
+        }
+
+        var names = string.Join(", ", cosigned.Value.Select(c => $"{c.Witness.Key.Name} ({c.At:yyyy-MM-dd HH:mm:ss}Z)"));
+        said = Say.Of($"  会签符合策略：{(names.Length > 0 ? names : "策略不要求会签")}", $"  Cosigned as the policy asks: {(names.Length > 0 ? names : "it asks for none")}") + Environment.NewLine;
+        return true;
+    }
+
     internal static bool ReadToken(string? file, TextWriter error, out string? token)
     {
         token = null;
@@ -188,7 +256,7 @@ internal static class Verify
         }
     }
 
-    private static int Receipt(string file, VerifierKeys? key, TextWriter output, TextWriter error, bool explain)
+    private static int Receipt(string file, VerifierKeys? key, WitnessPolicy? policy, TextWriter output, TextWriter error, bool explain)
     {
         byte[] bytes;
         try
@@ -215,6 +283,11 @@ internal static class Verify
             return 1;
         }
 
+        if (!Cosigned(file, verified.Value.Receipt.Checkpoint, policy, output, out var witnesses))
+        {
+            return 1;
+        }
+
         var (receipt, checkpoint) = (verified.Value.Receipt, verified.Value.Checkpoint);
         output.WriteLine(Say.Of(
             $"{file}: 成立。补助 {receipt.Award}，{verified.Value.Entries.Count} 条记录均在 {checkpoint.Origin} 的 {checkpoint.Size} 条之内；签名、链、事实、算式、审批一致。",
@@ -224,6 +297,7 @@ internal static class Verify
             output.WriteLine(Say.Of($"  公钥取自凭证本身，请与该市公布的核对：{verified.Value.Key}", $"  The key is the receipt's own; compare it with the one that the city publishes: {verified.Value.Key}"));
         }
 
+        output.Write(witnesses);
         foreach (var explanation in explain ? ExplainReceipt.Explain(verified.Value.Entries, Say.Language) : [])
         {
             output.WriteLine();

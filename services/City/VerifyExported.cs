@@ -1,5 +1,6 @@
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Exports;
+using PilotCity.Oversight.Witnesses;
 
 namespace PilotCity.City;
 
@@ -21,13 +22,18 @@ internal static class VerifyExported
         }
     }
 
-    internal static async Task<int> Run(string path, VerifierKeys? key, TextWriter output, CancellationToken ct)
+    internal static async Task<int> Run(string path, VerifierKeys? key, WitnessPolicy? policy, TextWriter output, CancellationToken ct)
     {
         await using var file = File.OpenRead(path);
         var verified = await VerifyExport.Check(file, key, ct);
         if (!verified.Ok)
         {
             output.WriteLine($"{path}: {Say.Of("不成立", "does NOT hold")} [{verified.Fault.Code}] {Say.Of(verified.Fault.Message)}");
+            return 1;
+        }
+
+        if (!Verify.Cosigned(path, verified.Value.Manifest.Checkpoint, policy, output, out var witnesses))
+        {
             return 1;
         }
 
@@ -41,6 +47,7 @@ internal static class VerifyExported
             output.WriteLine(Say.Of($"  公钥取自导出本身，请与该市公布的核对：{verified.Value.Key}", $"  The key is the export's own; compare it with the one that the city publishes: {verified.Value.Key}"));
         }
 
+        output.Write(witnesses);
         return 0;
     }
 }

@@ -2,6 +2,7 @@ using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Mirrors;
 using PilotCity.Oversight.Tree;
 using PilotCity.Oversight.Verify;
+using PilotCity.Oversight.Witnesses;
 
 namespace PilotCity.City;
 
@@ -11,13 +12,18 @@ namespace PilotCity.City;
 /// </summary>
 internal static class VerifyPublished
 {
-    internal static async Task<int> Mirror(string place, string? token, VerifierKeys? key, TextWriter output, TextWriter error, CancellationToken ct)
+    internal static async Task<int> Mirror(string place, string? token, VerifierKeys? key, WitnessPolicy? policy, TextWriter output, TextWriter error, CancellationToken ct)
     {
         using var mirror = MirrorSource.Of(place, token);
         var verified = await VerifyMirror.Check(mirror, key, read => error.WriteLine(Say.Of($"已核验 {read} 条…", $"{read} entries checked …")), ct);
         if (!verified.Ok)
         {
             return Refused(verified.Fault, place, output, error);
+        }
+
+        if (!Verify.Cosigned(place, verified.Value.Note, policy, output, out var witnesses))
+        {
+            return 1;
         }
 
         if (!verified.Value.Signed)
@@ -29,10 +35,11 @@ internal static class VerifyPublished
         output.WriteLine(verified.Value.Wrong is { } wrong
             ? $"[{wrong.Fault.Code}] {Say.Of(wrong.Fault.Message)}"
             : Say.Of($"{place}: 全部成立。{origin} 的 {size} 条记录与各分片均与检查点一致。", $"{place}: everything holds. The {size} entries of {origin} and all tiles are those of the checkpoint."));
+        output.Write(witnesses);
         return verified.Value.Wrong is null ? 0 : 1;
     }
 
-    internal static async Task<int> Checkpoints(string earlier, string later, string? proofFile, string? mirror, string? token, VerifierKeys? key, TextWriter output, TextWriter error, CancellationToken ct)
+    internal static async Task<int> Checkpoints(string earlier, string later, string? proofFile, string? mirror, string? token, VerifierKeys? key, WitnessPolicy? policy, TextWriter output, TextWriter error, CancellationToken ct)
     {
         if (Read(earlier, SignedNote.BytesMax, error) is not { } first || Read(later, SignedNote.BytesMax, error) is not { } second)
         {
@@ -43,6 +50,11 @@ internal static class VerifyPublished
         if (!before.Ok || !after.Ok)
         {
             return Refused((before.Ok ? after : before).Fault!, before.Ok ? later : earlier, output, error);
+        }
+
+        if (!Verify.Cosigned(earlier, first, policy, output, out _) || !Verify.Cosigned(later, second, policy, output, out var witnesses))
+        {
+            return 1;
         }
 
         var proof = await Proof(before.Value, after.Value, proofFile, mirror, token, output, error, ct);
@@ -64,6 +76,7 @@ internal static class VerifyPublished
 
         output.WriteLine(Say.Of(
             $"成立：{after.Value.Origin} 的 {after.Value.Size} 条以先前的 {before.Value.Size} 条开头。", $"Holds: the {after.Value.Size} entries of {after.Value.Origin} begin with the earlier {before.Value.Size}."));
+        output.Write(witnesses);
         return 0;
     }
 

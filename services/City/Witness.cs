@@ -10,13 +10,16 @@ namespace PilotCity.City;
 
 /// <summary>
 /// <c>./city witness</c>: another city, the audit office or the ministry cosigns a city's checkpoints. It looks at the logs whose address its policy
-/// names, answers <c>POST /add-checkpoint</c>, and keeps what it saw in its folder. <c>--once</c> looks once and ends: 1 where a log is not to be cosigned.
+/// names, answers <c>POST /add-checkpoint</c>, and keeps what it saw in its folder. <c>--once</c> looks once and ends: 1 where a log is not to be cosigned, or has been caught with a split view ever.
 /// </summary>
 internal static class Witness
 {
     private const int PortDefault = 5090;
 
     private const string KeyName = "witness.key";
+
+    /// <summary>Further keys of logs that were said once already.</summary>
+    private static readonly HashSet<string> told = new(StringComparer.Ordinal);
 
     internal static Command Command()
     {
@@ -52,8 +55,9 @@ internal static class Witness
                 using var store = new WitnessStore(Path.Combine(folder.Path, "witness.db"));
                 var witness = new Seen(key, [.. logs.Select(l => l.Key)], store, TimeProvider.System);
                 Console.WriteLine(Say.Of($"见证公钥：{witness.Key}", $"Witness key: {witness.Key}"));
+                var split = SaySplitViews(witness);
                 return parsed.GetValue(once)
-                    ? await Look(witness, logs, bearer, ct)
+                    ? Math.Max(await Look(witness, logs, bearer, ct), split ? 1 : 0)
                     : await Serve(witness, logs, bearer, parsed.GetValue(port), Math.Clamp(parsed.GetValue(every), 1, 86_400), ct);
             }
             catch (SqliteException e)
@@ -63,6 +67,20 @@ internal static class Witness
             }
         });
         return command;
+    }
+
+    /// <summary>What a log signed once and cannot take back is said at every start, whatever it shows now.</summary>
+    private static bool SaySplitViews(Seen witness)
+    {
+        var seen = witness.Store.SplitViews();
+        foreach (var log in seen.GroupBy(s => s.Origin, StringComparer.Ordinal))
+        {
+            Console.Error.WriteLine(Say.Of(
+                $"{log.Key}：留存有 {log.Count()} 份分裂视图证据（两份均由该日志签署、互相矛盾的检查点），首份见于 {DateTimeOffset.FromUnixTimeSeconds(log.First().SeenAtSeconds):yyyy-MM-dd HH:mm:ss}Z；见 GET /split-views。",
+                $"{log.Key}: {log.Count()} split views are kept as evidence (two checkpoints each that the log signed and that contradict one another), the first of {DateTimeOffset.FromUnixTimeSeconds(log.First().SeenAtSeconds):yyyy-MM-dd HH:mm:ss}Z; see GET /split-views."));
+        }
+
+        return seen.Count > 0;
     }
 
     private static async Task<int> Serve(Seen witness, IReadOnlyList<PolicyMember> logs, string? token, int port, int everySeconds, CancellationToken ct)
@@ -119,9 +137,16 @@ internal static class Witness
                 Console.Error.WriteLine($"{log.Key.Name}: [{looked.Fault.Code}] {Say.Of(looked.Fault.Message)}");
                 code = 1;
             }
-            else if (looked.Value != before)
+            else if (looked.Value.Size != before)
             {
-                Console.WriteLine(Say.Of($"{log.Key.Name}：已会签 {looked.Value} 条", $"{log.Key.Name}: {looked.Value} entries cosigned"));
+                Console.WriteLine(Say.Of($"{log.Key.Name}：已会签 {looked.Value.Size} 条", $"{log.Key.Name}: {looked.Value.Size} entries cosigned"));
+            }
+
+            foreach (var further in looked.Ok ? looked.Value.Further.Where(f => told.Add($"{f.Name}+{f.KeyId:x8}")) : [])
+            {
+                Console.Error.WriteLine(Say.Of(
+                    $"{log.Key.Name}：该日志正在更换密钥，新密钥（{further.KeyId:x8}）尚不在本见证人所知之列。请另行向该市取得新公钥，用 --log 一并给出后重新启动；旧密钥停用（rotate-key --finish）后将无法再会签。",
+                    $"{log.Key.Name}: the log is changing its key, and this witness does not have the new one ({further.KeyId:x8}). Take it from the city in another way, and start again with a further --log; once the old key has stopped (rotate-key --finish) nothing can be cosigned without it."));
             }
         }
 

@@ -23,7 +23,7 @@ public static class OversightService
 {
     internal static readonly CityService Shape = new("oversight")
     {
-        Nouns = [Finding.Noun, CheckParameters.Noun, Snapshot.Noun, Sample.Noun, Plan.Noun],
+        Nouns = [Finding.Noun, CheckParameters.Noun, Snapshot.Noun, Sample.Noun, Plan.Noun, SigningKeys.Noun],
         ReadModels = [ListFindings.Model, ListSamples.Model],
         Follows = WhenEntriesAppended.Plan,
         Register = (services, settings) =>
@@ -33,6 +33,7 @@ public static class OversightService
             services.AddHostedService<TablesStart>();
             services.AddSingleton<Checkpointer>();
             services.AddHostedService(provider => provider.GetRequiredService<Checkpointer>());
+            services.AddHostedService<NoteSigningKeys>();
             services.AddSingleton(CosignatureCollector.PolicyOf(settings));
             services.AddHostedService<CosignatureCollector>();
             services.AddSingleton<FoldedFacts>();

@@ -16,7 +16,7 @@ namespace PilotCity.Oversight;
 /// The city's log for programs of auditors and monitors: checkpoint, tiles and proofs as over HTTP. Faults: <c>request.city</c>, <c>request.role</c>, <c>request.query</c>,
 /// <c>tile.unknown</c>, <c>entry.unknown</c>, <c>tree.cut</c>, <c>tree.rewritten</c>.
 /// </summary>
-internal sealed class TransparencyLogGrpc(ServiceLog log, SignCheckpoint sign) : TransparencyLog.TransparencyLogBase
+internal sealed class TransparencyLogGrpc(ServiceLog log, SignCheckpoint sign, WitnessPolicy policy) : TransparencyLog.TransparencyLogBase
 {
     public override async Task<GetCheckpointReply> GetCheckpoint(GetCheckpointRequest request, ServerCallContext context)
     {
@@ -35,7 +35,7 @@ internal sealed class TransparencyLogGrpc(ServiceLog log, SignCheckpoint sign) :
     public override async Task<ProveInclusionReply> ProveInclusion(ProveInclusionRequest request, ServerCallContext context)
     {
         Admit(context, request.City);
-        var proof = Granted(await Entries.ProveInclusion.Prove(log, sign, request.City, request.Service, request.Position, context.CancellationToken));
+        var proof = Granted(await Entries.ProveInclusion.Prove(log, sign, policy, request.City, request.Service, request.Position, context.CancellationToken));
         var reply = new ProveInclusionReply { Index = proof.Index, LeafHash = Bytes(proof.Leaf), Checkpoint = proof.Checkpoint };
         reply.Hashes.AddRange(proof.Hashes.Select(Bytes));
         return reply;

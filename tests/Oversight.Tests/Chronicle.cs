@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Log;
+using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Entries;
 using PilotCity.Testing;
 
@@ -32,7 +33,7 @@ internal sealed class OversightLog : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    private OversightLog() => Log = new("oversight", LogDatabase.Open($"Data Source={folder["oversight.db"]}"), [], [], TimeProvider.System, NullLogger.Instance);
+    private OversightLog() => Log = new("oversight", LogDatabase.Open($"Data Source={folder["oversight.db"]}"), [SigningKeys.Noun], [], TimeProvider.System, NullLogger.Instance);
 
     public ServiceLog Log { get; }
 

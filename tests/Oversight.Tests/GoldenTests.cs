@@ -2,6 +2,7 @@ using System.Text;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Log;
 using PilotCity.Oversight.Board;
+using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Checks;
 using PilotCity.Oversight.Findings;
 using PilotCity.Oversight.Samples;
@@ -28,6 +29,7 @@ public sealed class GoldenTests
             1, new(2025, 10, 1), new(2027, 9, 30), "龙政办〔2025〕1号",
             [new("renovated", 600, Milestones: [new(new(2026, 6, 30), 200)]), new("l2-above-scale", 90.5m, Division.SubIndustry, "专用设备")]),
         new PlanPutInForce(1),
+        new SigningKeysChanged(["example.com/350800+00000001+AQ=="], ["example.com/350800+00000002+AQ=="]),
         new CheckParametersSet(new Dictionary<string, long> { ["factor"] = 250 }, "本市产品价格较集中"),
         new SnapshotImported("ledgers", new(2026, 2, 1), "市统计局", "aa", false, [new Dictionary<string, string> { ["enterprise"] = "91350825MAW5MTJ0XQ", ["ledger"] = "资产", ["invested"] = "100000.00" }]),
         new SampleCommitted(

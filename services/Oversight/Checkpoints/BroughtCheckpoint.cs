@@ -22,7 +22,16 @@ internal static class BroughtCheckpoint
         var key = parsed.Value;
         if (trusted is not null && !trusted.Contains(key))
         {
-            return wrong(keyOther, $"所用的密钥 {key} 不在所给的 {trusted} 之中", $"its key {key} is not among those given: {trusted}");
+            // While a city changes its key both sign: who has only the other one needs no more than that.
+            if (trusted.All.FirstOrDefault(t => t.Name == key.Name && Checkpoint.Open(note, t.Name, [t], []).Ok) is not { } other)
+            {
+                return wrong(
+                    keyOther,
+                    $"所用的密钥 {key} 不在所给的 {trusted} 之中；如该市已更换密钥，请另行向其取得新公钥",
+                    $"its key {key} is not among those given: {trusted}; if the city has changed its key, take the new one from the city in another way");
+            }
+
+            key = other;
         }
 
         var opened = Checkpoint.Open(note, key.Name, [key], []);

@@ -123,9 +123,22 @@ internal sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Sign
 
         return signed.Count > 0
             ? signed
-            : new Fault(FaultKind.Invalid, "note.signer_unknown", new(
-                "没有一行签名出自所信任的密钥。请核对验证密钥是否为该城市当前的密钥。",
-                "No signature is by a trusted key. Check that the verifier key is this city's present one."));
+            : Unknown(keys);
+    }
+
+    /// <summary>Lines under the name of a known key that none of the known keys made: whoever has that name signs with a further key.</summary>
+    public IReadOnlyList<NoteSignature> Further(IReadOnlyList<VerifierKey> known) =>
+        [.. Signatures.Where(s => known.Any(k => k.Name == s.Name) && !known.Any(k => k.Name == s.Name && k.Id == s.KeyId))];
+
+    /// <summary>Names who signed and who was trusted, and what to do where a city has changed its key since.</summary>
+    private Fault Unknown(List<VerifierKey> keys)
+    {
+        const int namedMax = 8;
+        var (by, trusted) = (
+            string.Join(", ", Signatures.Select(s => $"{s.Name} ({s.KeyId:x8})").Distinct().Take(namedMax)), string.Join(", ", keys.Select(k => $"{k.Name} ({k.Id:x8})").Distinct().Take(namedMax)));
+        return new(FaultKind.Invalid, "note.signer_unknown", new(
+            $"没有一行签名出自所信任的密钥：签名者为 {by}，所信任的为 {trusted}。如该市已更换密钥，请另行向其取得新公钥（./city rotate-key 曾予显示，GET /api/oversight/<城市>/key 列出全部），核验时用 --key 给出，见证时用 --log 给出。",
+            $"No signature is by a trusted key: it is signed by {by}, and {trusted} is trusted. If the city has changed its key, take the new one from the city in another way (./city rotate-key told it, GET /api/oversight/<city>/key lists all) and give it with --key to verify, with --log to witness."));
     }
 
     /// <summary>The note with further signatures under it, e.g. a witness's.</summary>

@@ -7,6 +7,7 @@ using PilotCity.Defaults.Slices;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Receipts;
 using PilotCity.Oversight.Tree;
+using PilotCity.Oversight.Witnesses;
 
 namespace PilotCity.Oversight.Entries;
 
@@ -31,7 +32,7 @@ internal static class ProveInclusion
                 return SliceFaults.QueryMalformed("position", new Text("应为该服务日志中的位置。", "a position in that service's log is asked for."));
             }
 
-            var proof = await Prove(request.Log, request.Service<SignCheckpoint>(), request.City, service, position, ct);
+            var proof = await Prove(request.Log, request.Service<SignCheckpoint>(), request.Service<WitnessPolicy>(), request.City, service, position, ct);
             if (!proof.Ok)
             {
                 return proof.Fault;
@@ -42,7 +43,7 @@ internal static class ProveInclusion
                 : proof.Value;
         });
 
-    internal static async Task<Result<View>> Prove(ServiceLog log, SignCheckpoint sign, string city, string service, long position, CancellationToken ct)
+    internal static async Task<Result<View>> Prove(ServiceLog log, SignCheckpoint sign, WitnessPolicy policy, string city, string service, long position, CancellationToken ct)
     {
         await using var connection = await log.Database.Connect(ct);
         var leaf = await connection.QuerySingleOrDefaultAsync<(long Index, byte[] Hash)?>(new CommandDefinition(
@@ -59,9 +60,10 @@ internal static class ProveInclusion
             return signed.Fault;
         }
 
-        var size = signed.Value.Size;
+        var under = await Cosignatures.Best(connection, policy, city, signed.Value, found.Index + 1, ct);
+        var size = under.Size;
         var source = await StoredTree.Source(log.Database, connection, null, city, size, MerkleTree.InclusionNodes(found.Index, size), ct);
         var hashes = MerkleTree.InclusionProof(found.Index, size, source);
-        return new View(service, position, found.Index, Hash.Of(found.Hash), hashes, signed.Value.Note);
+        return new View(service, position, found.Index, Hash.Of(found.Hash), hashes, under.Note);
     }
 }

@@ -9,6 +9,7 @@ using PilotCity.Defaults.Slices;
 using PilotCity.Defaults.Workbooks;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Entries;
+using PilotCity.Oversight.Witnesses;
 
 namespace PilotCity.Oversight.Exports;
 
@@ -64,8 +65,14 @@ internal static class ExportTrail
         }
 
         var (key, clock) = (request.Service<LogKey>().Signed(request.City, signed.Value.Note), request.Service<TimeProvider>());
+        string note;
+        await using (var connection = await request.Log.Database.Connect(ct))
+        {
+            note = await Cosignatures.Under(connection, request.City, signed.Value, ct);
+        }
+
         var manifest = new ExportManifest(
-            ExportManifest.FormatNow, request.City, request.Language, clock.GetUtcNow(), ExportQuery.Of(query), found.Count, key.ToString(), signed.Value.Size, signed.Value.Root, signed.Value.Note, []);
+            ExportManifest.FormatNow, request.City, request.Language, clock.GetUtcNow(), ExportQuery.Of(query), found.Count, key.ToString(), signed.Value.Size, signed.Value.Root, note, []);
 
         // By way of a temporary file, like every export: what cannot be read is a refusal then, and not half a file.
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, BufferSize = BufferBytes, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous };

@@ -8,8 +8,8 @@ using PilotCity.Oversight.Verify;
 
 namespace PilotCity.Oversight.Mirrors;
 
-/// <summary>What a check of a mirror looked at: the checkpoint it speaks of, whether its signature was checked, and the first thing that does not hold.</summary>
-internal sealed record VerifiedMirror(Checkpoint Checkpoint, bool Signed, Finding? Wrong);
+/// <summary>What a check of a mirror looked at: the checkpoint it speaks of, the note as it was read, whether its signature was checked, and the first thing that does not hold.</summary>
+internal sealed record VerifiedMirror(Checkpoint Checkpoint, string Note, bool Signed, Finding? Wrong);
 
 /// <summary>
 /// Checks a mirror with nothing but its files: the checkpoint is signed, every entry is that of its leaf hash, each service's entries follow
@@ -33,7 +33,7 @@ internal static class VerifyMirror
         try
         {
             var opened = await Open(mirror, key, ct);
-            return opened.Ok ? new VerifiedMirror(opened.Value, key is not null, await Walk(mirror, opened.Value, progress, ct)) : opened.Fault;
+            return opened.Ok ? new VerifiedMirror(opened.Value.Checkpoint, opened.Value.Note, key is not null, await Walk(mirror, opened.Value.Checkpoint, progress, ct)) : opened.Fault;
         }
         catch (Exception e) when (IsAway(e, ct))
         {
@@ -52,15 +52,16 @@ internal static class VerifyMirror
         new(FaultKind.Unavailable, "mirror.unreachable", new($"{mirror.Name} 无法读取：{e.Message}", $"{mirror.Name} cannot be read: {e.Message}"));
 
     /// <summary>The mirror's checkpoint, signed by this key where one is given.</summary>
-    public static async Task<Result<Checkpoint>> Open(MirrorSource mirror, VerifierKeys? key, CancellationToken ct)
+    public static async Task<Result<(Checkpoint Checkpoint, string Note)>> Open(MirrorSource mirror, VerifierKeys? key, CancellationToken ct)
     {
         if (await mirror.Read(WriteMirror.CheckpointName, SignedNote.BytesMax, ct) is not { } bytes)
         {
             return NoCheckpoint(mirror);
         }
 
-        var opened = VerifyCheckpoints.Open(Encoding.UTF8.GetString(bytes), key);
-        return !opened.Ok || opened.Value.Size <= SizeMax ? opened : new Fault(FaultKind.TooLarge, "mirror.too_large", new(
+        var note = Encoding.UTF8.GetString(bytes);
+        var opened = VerifyCheckpoints.Open(note, key);
+        return !opened.Ok ? opened.Fault : opened.Value.Size <= SizeMax ? (opened.Value, note) : new Fault(FaultKind.TooLarge, "mirror.too_large", new(
             $"检查点有 {opened.Value.Size} 条，超过核验上限 {SizeMax} 条。", $"The checkpoint speaks of {opened.Value.Size} entries; at most {SizeMax} are checked."));
     }
 
@@ -72,7 +73,7 @@ internal static class VerifyMirror
     public static async IAsyncEnumerable<byte[]> Entries(MirrorSource mirror, long count, [EnumeratorCancellation] CancellationToken ct)
     {
         var opened = await Open(mirror, null, ct);
-        foreach (var tile in opened.Ok ? Tiles.Of(Math.Min(SizeMax, opened.Value.Size)).TakeWhile(t => t.Level == 0 && t.Index * Tiles.WidthMax < count) : [])
+        foreach (var tile in opened.Ok ? Tiles.Of(Math.Min(SizeMax, opened.Value.Checkpoint.Size)).TakeWhile(t => t.Level == 0 && t.Index * Tiles.WidthMax < count) : [])
         {
             if (await Either(mirror, tile with { Level = Tiles.EntriesLevel }, BundleBytesMax, ct) is not { } bundle || Tiles.Entries(bundle) is not { } entries)
             {

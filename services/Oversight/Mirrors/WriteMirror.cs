@@ -46,7 +46,7 @@ internal static class WriteMirror
             }
         }
 
-        Put(folder, CheckpointName, Encoding.UTF8.GetBytes(signed.Note));
+        Put(folder, CheckpointName, Encoding.UTF8.GetBytes(signed.Note + Cosigned(snapshot, city, signed.Size)));
         return new WrittenMirror(signed.Size, files + 1);
     }
 
@@ -55,6 +55,20 @@ internal static class WriteMirror
         using var command = snapshot.Query("SELECT size, note FROM checkpoint WHERE city = @city ORDER BY size DESC LIMIT 1", ("city", city));
         using var row = command.ExecuteReader();
         return row.Read() ? (row.GetInt64(0), row.GetString(1)) : null;
+    }
+
+    /// <summary>What witnesses said of that checkpoint until now.</summary>
+    private static string Cosigned(Snapshot snapshot, string city, long size)
+    {
+        using var command = snapshot.Query("SELECT line FROM cosignature WHERE city = @city AND size = @size ORDER BY witness", ("city", city), ("size", size));
+        using var row = command.ExecuteReader();
+        var lines = new StringBuilder();
+        while (row.Read())
+        {
+            lines.Append(row.GetString(0));
+        }
+
+        return lines.ToString();
     }
 
     /// <summary>The checkpoint of the mirror that is there; one that cannot be read is begun anew.</summary>

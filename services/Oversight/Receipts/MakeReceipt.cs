@@ -7,6 +7,7 @@ using PilotCity.Defaults.Log;
 using PilotCity.Defaults.Slices;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Tree;
+using PilotCity.Oversight.Witnesses;
 
 namespace PilotCity.Oversight.Receipts;
 
@@ -39,7 +40,9 @@ internal static class MakeReceipt
                 return TooMany(award, leaves.Count);
             }
 
-            var receipt = await Make(request.Log.Database, connection, city, award, request.Service<LogKey>().Signed(city, signed.Value.Note), signed.Value, leaves, ct);
+            // Under a checkpoint that the witnesses cosigned, if one holds all of the case.
+            var under = await Cosignatures.Best(connection, request.Service<WitnessPolicy>(), city, signed.Value, leaves[^1].Index + 1, ct);
+            var receipt = await Make(request.Log.Database, connection, city, award, request.Service<LogKey>().Signed(city, under.Note), under, leaves, ct);
             return (object)Results.File(JsonSerializer.SerializeToUtf8Bytes(receipt, Json.Pretty), "application/json; charset=utf-8", $"receipt-{award}.json");
         });
 

@@ -4,6 +4,7 @@ using PilotCity.Defaults;
 using PilotCity.Defaults.Slices;
 using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Tree;
+using PilotCity.Oversight.Witnesses;
 
 namespace PilotCity.Oversight.Samples;
 
@@ -41,6 +42,8 @@ internal static class MakeSampleReceipt
             return DrawSample.NotInTree;
         }
 
+        var under = await Cosignatures.Best(connection, request.Service<WitnessPolicy>(), city, signed.Value, second + 1, ct);
+        size = under.Size;
         var source = await StoredTree.Source(
             database, connection, null, city, size, [.. MerkleTree.InclusionNodes(first, size), .. MerkleTree.InclusionNodes(second, size), .. MerkleTree.ConsistencyNodes(first + 1, size)], ct);
         async Task<SampleEntry> Entry(long index) => new(
@@ -48,7 +51,7 @@ internal static class MakeSampleReceipt
             Convert.ToBase64String(await connection.ExecuteScalarAsync<byte[]>(new CommandDefinition("SELECT entry FROM leaf WHERE city = @city AND idx = @index", new { city, index }, cancellationToken: ct)) ?? []),
             MerkleTree.InclusionProof(index, size, source));
         var receipt = new SampleReceipt(
-            SampleReceipt.FormatNow, city, sample.Id, request.Service<LogKey>().Signed(city, signed.Value.Note).ToString(), signed.Value.Note, await Entry(first), await Entry(second),
+            SampleReceipt.FormatNow, city, sample.Id, request.Service<LogKey>().Signed(city, under.Note).ToString(), under.Note, await Entry(first), await Entry(second),
             MerkleTree.ConsistencyProof(first + 1, size, source), await ReadPopulation.At(database, city, sample.Committed!.Population, sample.Committed.TreeSize, ct));
         return (object)Results.File(JsonSerializer.SerializeToUtf8Bytes(receipt, Json.Lenient), "application/json; charset=utf-8", $"sample-{sample.Id}.json");
     });

@@ -40,6 +40,41 @@ internal static class Cosignatures
         signed.Note + string.Concat(await connection.QueryAsync<string>(new CommandDefinition(
             "SELECT line FROM cosignature WHERE city = @city AND size = @Size ORDER BY witness", new { city, signed.Size }, cancellationToken: ct)));
 
+    /// <summary>How far back a checkpoint with enough cosignatures is looked for: witnesses that are further behind are away.</summary>
+    private const int CheckpointsMax = 200;
+
+    /// <summary>
+    /// The largest checkpoint of at least so many entries that has the cosignatures the policy asks for; where there is none, the newest with those that it has. What was appended in the last seconds
+    /// is not cosigned yet, and a proof of an older entry need not wait for it.
+    /// </summary>
+    public static async Task<StoredCheckpoint> Best(DbConnection connection, WitnessPolicy policy, string city, StoredCheckpoint newest, long sizeMin, CancellationToken ct) =>
+        await Cosigned(connection, policy, city, sizeMin, ct) ?? newest with { Note = await Under(connection, city, newest, ct) };
+
+    /// <summary>The largest checkpoint of at least so many entries that has the cosignatures the policy asks for, with them; null where there is none, or no witness is named.</summary>
+    public static async Task<StoredCheckpoint?> Cosigned(DbConnection connection, WitnessPolicy policy, string city, long sizeMin, CancellationToken ct)
+    {
+        if (policy.Witnesses.Count == 0)
+        {
+            return null;
+        }
+
+        var rows = await connection.QueryAsync<(long Size, byte[] Root, string Note, long AtMicros)>(new CommandDefinition(
+            $"SELECT size, root, note, at_micros FROM checkpoint WHERE city = @city AND size >= @sizeMin AND size IN (SELECT size FROM cosignature WHERE city = @city AND size >= @sizeMin) ORDER BY size DESC LIMIT {CheckpointsMax}",
+            new { city, sizeMin },
+            cancellationToken: ct));
+        foreach (var (size, root, note, at) in rows)
+        {
+            var signed = new StoredCheckpoint(size, Tree.Hash.Of(root), note, Instant.FromMicros(at));
+            var whole = await Under(connection, city, signed, ct);
+            if (SignedNote.Parse(whole) is { Ok: true, Value: var under } && under.Verify(policy.Witnesses.Select(w => w.Key)) is { Ok: true, Value: var by } && policy.Satisfied([.. by]))
+            {
+                return signed with { Note = whole };
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>How much of the log a witness has cosigned.</summary>
     public static Task<long> Reached(DbConnection connection, string city, string witness, CancellationToken ct) => connection.ExecuteScalarAsync<long>(new CommandDefinition(
         "SELECT COALESCE(MAX(size), 0) FROM cosignature WHERE city = @city AND witness = @witness", new { city, witness }, cancellationToken: ct));

@@ -13,8 +13,11 @@ namespace PilotCity.Oversight.Witnesses;
 /// </summary>
 internal static class FollowLog
 {
-    /// <summary>The size that is cosigned now.</summary>
-    public static async Task<Result<long>> Look(Witness witness, VerifierKey log, MirrorSource source, DateTimeOffset at, CancellationToken ct)
+    /// <summary>What is cosigned now.</summary>
+    /// <param name="Further">Lines of the log's own name by keys that the witness does not have: the log is changing its key.</param>
+    public sealed record Looked(long Size, IReadOnlyList<NoteSignature> Further);
+
+    public static async Task<Result<Looked>> Look(Witness witness, VerifierKey log, MirrorSource source, DateTimeOffset at, CancellationToken ct)
     {
         string note;
         try
@@ -31,7 +34,8 @@ internal static class FollowLog
             return VerifyMirror.Away(source, e);
         }
 
-        var opened = Checkpoint.Open(note, log.Name, [.. witness.Logs.Where(k => k.Name == log.Name)], []);
+        VerifierKey[] keys = [.. witness.Logs.Where(k => k.Name == log.Name)];
+        var opened = Checkpoint.Open(note, log.Name, keys, []);
         if (!opened.Ok)
         {
             return opened.Fault;
@@ -56,7 +60,7 @@ internal static class FollowLog
         var answer = witness.Add(new AddCheckpoint(last?.Size ?? 0, proof?.Value ?? [], note));
         if (answer.Status == 200)
         {
-            return checkpoint.Size;
+            return new Looked(checkpoint.Size, opened.Value.Note.Further(keys));
         }
 
         if (answer.Status == 422)

@@ -1,6 +1,4 @@
-using Dapper;
 using PilotCity.Defaults.Slices;
-using PilotCity.Oversight.Checkpoints;
 
 namespace PilotCity.Oversight.Witnesses;
 
@@ -10,9 +8,6 @@ namespace PilotCity.Oversight.Witnesses;
 /// </summary>
 internal static class ShowWitnesses
 {
-    /// <summary>How far back a checkpoint with enough cosignatures is looked for: witnesses that are further behind are away.</summary>
-    private const int CheckpointsMax = 200;
-
     internal sealed record View(long? CosignedSize, string? Checkpoint, IReadOnlyList<WitnessView> Witnesses);
 
     internal sealed record WitnessView(string Name, string Key, long CosignedSize, WitnessRefusal? Refusal);
@@ -30,17 +25,7 @@ internal static class ShowWitnesses
                 witnesses.Add(new(name, witness.Key.ToString(), await Cosignatures.Reached(connection, request.City, name, ct), refusals.FirstOrDefault(r => r.Witness == name)));
             }
 
-            var sizes = await connection.QueryAsync<(long Size, string Note)>(new CommandDefinition(
-                $"SELECT size, note FROM checkpoint WHERE city = @City AND size IN (SELECT size FROM cosignature WHERE city = @City) ORDER BY size DESC LIMIT {CheckpointsMax}", new { request.City }, cancellationToken: ct));
-            foreach (var (size, note) in policy.Witnesses.Count == 0 ? [] : sizes.AsList())
-            {
-                var whole = await Cosignatures.Under(connection, request.City, new(size, default, note, default), ct);
-                if (SignedNote.Parse(whole).Value.Verify(policy.Witnesses.Select(w => w.Key)) is { Ok: true, Value: var cosigned } && policy.Satisfied([.. cosigned]))
-                {
-                    return (object)new View(size, whole, witnesses);
-                }
-            }
-
-            return new View(null, null, witnesses);
+            var cosigned = await Cosignatures.Cosigned(connection, policy, request.City, 0, ct);
+            return (object)new View(cosigned?.Size, cosigned?.Note, witnesses);
         });
 }

@@ -39,6 +39,9 @@ internal sealed class WitnessPolicy
         return policy;
     }
 
+    /// <summary>The refusal of a file that is longer than <see cref="BytesMax"/>.</summary>
+    public static Result<WitnessPolicy> TooLarge => Malformed(LinesMax, $"至多 {BytesMax} 字节", $"it has at most {BytesMax} bytes");
+
     /// <summary>True if these keys are cosignatures enough.</summary>
     public bool Satisfied(IReadOnlyCollection<VerifierKey> cosigned) => Holds(quorum, cosigned);
 

@@ -58,6 +58,10 @@ internal sealed partial class CityProcess : IDisposable
     internal static CityProcess Up(string folder, int port = 0, params string[] more) =>
         new(["up", "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture), "--demonstration", .. more]);
 
+    /// <summary>A witness with its own folder, that answers on a port; <see cref="Listening"/> gives its address.</summary>
+    internal static CityProcess Witness(string folder, int port = 0, params string[] more) =>
+        new(["witness", "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture), "--every", "1", .. more]);
+
     internal int Id => process.Id;
 
     /// <summary>Runs a command to its end.</summary>
@@ -146,6 +150,6 @@ internal sealed partial class CityProcess : IDisposable
         && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
         && (ulong.Parse(line.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (SigInt - 1))) != 0;
 
-    [GeneratedRegex(@"^Up: (http://\S+/) ")]
+    [GeneratedRegex(@"^(?:Witness up|Up): (http://\S+) ")]
     private static partial Regex UpLine();
 }

@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using PilotCity.City.Demonstration;
 using PilotCity.Defaults.Log;
+using PilotCity.Oversight.Checkpoints;
 using PilotCity.Oversight.Tree;
 using PilotCity.Testing;
 
@@ -46,6 +47,16 @@ internal static class Forge
         }
 
         WriteTiles(connection);
+    });
+
+    /// <summary>Signs the tree as it is now with the log's own key, as if nothing had been signed before: what only the city itself can do.</summary>
+    internal static void Sign(TemporaryFolder copy, SignerKey key) => Unprotected(copy, "oversight", connection =>
+    {
+        var tree = new WholeTree([.. connection.Query<byte[]>("SELECT hash FROM leaf WHERE city = @City ORDER BY idx", new { City }).Select(h => Hash.Of(h))]);
+        var (size, root) = (tree.Size, tree.Root(tree.Size));
+        var note = new Checkpoint(key.Name, size, root).Sign(key, DateTimeOffset.UnixEpoch).ToString();
+        connection.Execute(
+            "DELETE FROM checkpoint WHERE city = @City; INSERT INTO checkpoint (city, size, root, note, at_micros) VALUES (@City, @size, @root, @note, 0)", new { City, size, root = root.ToArray(), note });
     });
 
     /// <summary>Takes a whole city back to the checkpoint that was signed around the middle of its tree.</summary>

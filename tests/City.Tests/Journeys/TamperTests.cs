@@ -217,6 +217,47 @@ public sealed class TamperTests(StoppedCity city) : IClassFixture<StoppedCity>
         Assert.True(witnessed == 1 && refused.Contains("witness.log_cut", StringComparison.Ordinal), refused);
     }
 
+    [Fact]
+    public async Task A_tree_forked_and_signed_anew_is_found_by_the_witness_of_the_first_and_never_cosigned()
+    {
+        using var copy = city.Altered();
+        using var fork = city.Altered();
+        var key = Oversight.Checkpoints.SignerKey.Parse((await File.ReadAllTextAsync(copy["checkpoint.key"])).Trim()).Value.Named("pilot-city.example/350800");
+        Forge.Tree(fork, Forge.Log(fork, "funding", 4, entry => entry with { Actor = "bureau-approver:bureau-approver-1@350800-bureau" }));
+        Forge.Sign(fork, key);
+        foreach (var folder in new[] { copy, fork })
+        {
+            Assert.Equal(0, (await CityProcess.Run("mirror", folder["mirror"], "--data", folder.Path)).Code);
+            Assert.Equal(0, (await CityProcess.Run("verify", "--mirror", folder["mirror"], "--key", key.Verifier.ToString())).Code);
+        }
+
+        // By itself either tree holds; side by side they are a split view, whoever holds them together.
+        var (compared, differ) = await CityProcess.Run("verify", "--checkpoints", copy["mirror/checkpoint"], fork["mirror/checkpoint"], "--key", key.Verifier.ToString());
+        Assert.True(compared == 1 && differ.Contains("consistency.split_view", StringComparison.Ordinal), differ);
+
+        Assert.Equal(0, (await Witness(copy)).Code);
+        var (caught, said) = await Witness(fork);
+        Assert.True(caught == 1 && said.Contains("witness.log_forked", StringComparison.Ordinal), said);
+        var (later, kept) = await Witness(copy);
+        Assert.True(later == 1 && kept.Contains("pilot-city.example/350800: 1 split views are kept as evidence", StringComparison.Ordinal), kept);
+
+        using var witness = CityProcess.Witness(copy["witness"], 0, "--log", key.Verifier.ToString());
+        using var http = new HttpClient { BaseAddress = await witness.Listening() };
+        var both = await http.GetStringAsync("/split-views");
+        foreach (var mirror in new[] { copy["mirror/checkpoint"], fork["mirror/checkpoint"] })
+        {
+            Assert.Contains((await File.ReadAllLinesAsync(mirror))[2], both, StringComparison.Ordinal);
+        }
+
+        var note = await File.ReadAllTextAsync(fork["mirror/checkpoint"]);
+        using var asked = new StringContent($"old {note.Split('\n')[1]}\n\n{note}");
+        var answer = await http.PostAsync("/add-checkpoint", asked);
+        Assert.Equal((409, "witness.split_view"), ((int)answer.StatusCode, (await answer.Content.ReadAsStringAsync()).Split('\n')[0]));
+
+        Task<(int Code, string Said)> Witness(TemporaryFolder of) =>
+            CityProcess.Run("witness", "--once", "--data", copy["witness"], "--log", $"{key.Verifier} {new Uri(of["mirror"])}");
+    }
+
     private static async Task Finds(TemporaryFolder copy, string first)
     {
         var (code, said) = await CityProcess.Run("verify", "--log", copy.Path);

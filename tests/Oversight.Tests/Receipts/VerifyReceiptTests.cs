@@ -28,6 +28,20 @@ public class VerifyReceiptTests
     }
 
     [Fact]
+    public void While_a_key_is_changed_whoever_has_either_key_can_check()
+    {
+        var next = SignerKey.Generate(Key.Name, KeyAlgorithm.Ed25519);
+        var text = SignedNote.Parse(Good.Checkpoint).Value.Text;
+        var rotating = Good with { VerifierKey = next.Verifier.ToString(), Checkpoint = SignedNote.Sign(text, [next, Key], DateTimeOffset.UnixEpoch).ToString() };
+        var finished = rotating with { Checkpoint = SignedNote.Sign(text, [next], DateTimeOffset.UnixEpoch).ToString() };
+
+        Assert.Equal(Key.Verifier.ToString(), VerifyReceipt.Check(Bytes(rotating), Key.Verifier, _ => null).Value.Key.ToString());
+        Assert.Equal(next.Verifier.ToString(), VerifyReceipt.Check(Bytes(rotating), next.Verifier, _ => null).Value.Key.ToString());
+        Assert.Equal("receipt.key_other", VerifyReceipt.Check(Bytes(finished), Key.Verifier, _ => null).Fault?.Code);
+        Assert.True(VerifyReceipt.Check(Bytes(Good), new VerifierKeys([next.Verifier, Key.Verifier]), _ => null).Ok);
+    }
+
+    [Fact]
     public void The_award_is_computed_again_from_the_entries_and_what_differs_is_the_answer()
     {
         var differs = new Fault(FaultKind.Refused, "award.other_amount", new("不同", "another"));

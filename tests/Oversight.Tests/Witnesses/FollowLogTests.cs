@@ -38,10 +38,10 @@ public sealed class FollowLogTests : IAsyncLifetime
         var entries = new Case().Funding.Entries;
         await Mirror(oversight, entries[..3]);
         File.Copy(folder["mirror/checkpoint"], folder["old"]);
-        Assert.Equal(3, (await Look()).Value);
-        Assert.Equal(3, (await Look()).Value);
+        Assert.Equal(3, (await Look()).Value.Size);
+        Assert.Equal(3, (await Look()).Value.Size);
         await Mirror(oversight, entries);
-        Assert.Equal(8, (await Look()).Value);
+        Assert.Equal(8, (await Look()).Value.Size);
 
         File.Copy(folder["old"], folder["mirror/checkpoint"], overwrite: true);
 
@@ -55,7 +55,7 @@ public sealed class FollowLogTests : IAsyncLifetime
     public async Task A_forked_tree_is_a_split_view_and_both_checkpoints_are_kept(int size, string reason)
     {
         await Mirror(oversight, new Case().Funding.Entries);
-        Assert.Equal(8, (await Look()).Value);
+        Assert.Equal(8, (await Look()).Value.Size);
         await using var fork = await OversightLog.Open();
         var other = new Chronicle("funding");
         Enumerable.Range(0, size).ToList().ForEach(i => other.Add("fund/F1", "FundReceived", new { amount = $"{i}.00" }));
@@ -145,7 +145,7 @@ public sealed class FollowLogTests : IAsyncLifetime
         Assert.True(WriteMirror.Write(snapshot, TestService.City, folder["mirror"], default).Ok);
     }
 
-    private async Task<Defaults.Result<long>> Look()
+    private async Task<Defaults.Result<FollowLog.Looked>> Look()
     {
         using var source = MirrorSource.Of(folder["mirror"]);
         return await FollowLog.Look(witness, log, source, DateTimeOffset.UnixEpoch, default);
