@@ -1,10 +1,13 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using PilotCity.City.Demonstration;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
+using PilotCity.Oversight.Checkpoints;
+using PilotCity.Oversight.Witnesses;
 using PilotCity.Testing;
 
 namespace PilotCity.City.Tests.Journeys;
@@ -15,7 +18,11 @@ public sealed class LiveCity : IAsyncLifetime
     private readonly TemporaryFolder temporary = new();
     private readonly SimulatedClock clock = new(ChinaTime.StartOf(new DateOnly(2025, 7, 1)).AddHours(9));
     private readonly List<HttpClient> clients = [];
+    private readonly List<(WebApplication Host, WitnessStore Store)> witnessing = [];
     private DataFolder folder = null!;
+
+    /// <summary>The keys of two witnesses that cosign the city's checkpoints while it lives.</summary>
+    internal IReadOnlyList<SignerKey> Witnesses { get; } = [.. new[] { "a", "b" }.Select(name => SignerKey.Generate($"audit.example/{name}", KeyAlgorithm.CosignatureV1))];
 
     internal OneProcess Process { get; private set; } = null!;
 
@@ -29,7 +36,8 @@ public sealed class LiveCity : IAsyncLifetime
     public async Task InitializeAsync()
     {
         folder = DataFolder.Take(temporary["city"], TextWriter.Null)!;
-        var settings = new Dictionary<string, string?> { ["Gateway:RequestsPerSecond"] = "100000", ["Log:Level"] = "Critical" };
+        await Witness();
+        var settings = new Dictionary<string, string?> { ["Oversight:PolicyFile"] = temporary["policy"], ["Gateway:RequestsPerSecond"] = "100000", ["Log:Level"] = "Critical" };
         Process = await OneProcess.Start(new OneProcessOptions(folder, Port: 0, Demonstration: true, clock) { Settings = settings }, CancellationToken.None);
         using var ear = new Ear();
         using var pilot = new PilotClient(Process.Gateway, clock, ear);
@@ -43,8 +51,31 @@ public sealed class LiveCity : IAsyncLifetime
     {
         clients.ForEach(c => c.Dispose());
         await Process.DisposeAsync();
+        foreach (var (host, store) in witnessing)
+        {
+            await host.DisposeAsync();
+            store.Dispose();
+        }
+
         folder.Dispose();
         temporary.Dispose();
+    }
+
+    private async Task Witness()
+    {
+        var log = SignerKey.Generate("pilot-city.example", KeyAlgorithm.Ed25519);
+        LogKey.Write(temporary["city/checkpoint.key"], log);
+        var policy = new StringBuilder();
+        foreach (var key in Witnesses)
+        {
+            var store = new WitnessStore(temporary[$"{key.Name[^1]}.db"]);
+            var host = WitnessHost.Build(new Oversight.Witnesses.Witness(key, [log.Named($"pilot-city.example/{PilotClient.City}").Verifier], store, TimeProvider.System), 0);
+            witnessing.Add((host, store));
+            await host.StartAsync();
+            policy.Append($"witness {key.Name[^1]} {key.Verifier} {host.Urls.First()}\n");
+        }
+
+        await File.WriteAllTextAsync(temporary["policy"], $"{policy}group both all a b\nquorum both\n");
     }
 
     /// <summary>A client at the gateway with the token of a demonstration account, <c>enterprise-CODE</c> or <c>provider-CODE</c>.</summary>
