@@ -13,7 +13,12 @@ internal static class RelationPage
 
     private const int RowsMax = 100;
 
-    private const double Radius = 120, Middle = 190;
+    private const int EntriesShown = 5;
+
+    /// <summary>Links of larger groups cross too often to bear a word each.</summary>
+    private const int WordsMax = 8;
+
+    private const double Width = 460, RadiusX = 165, RadiusYMax = 120, Room = 26, TextSize = 7;
 
     public static string Word(RelationKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 
@@ -45,7 +50,7 @@ internal static class RelationPage
                     .. group.Edges.Take(RowsMax).Select(e => (IReadOnlyList<string>)
                     [
                         e.A, e.B, NameOf(e).In(language), e.Count.ToString(CultureInfo.InvariantCulture), e.Amount.ToString(),
-                        string.Join(' ', e.Entries.Take(5).Select(n => $"{n.Service}/{n.Position}")),
+                        string.Join(' ', e.Entries.Take(EntriesShown).Select(n => $"{n.Service}/{n.Position}")) + (e.Entries.Count > EntriesShown ? " …" : ""),
                     ]),
                 ]),
             group.Edges.Count > RowsMax || group.Nodes.Count > DrawnMax
@@ -57,7 +62,11 @@ internal static class RelationPage
     internal static Drawing DrawingOf(RelatedGroup group, string language)
     {
         var drawn = group.Nodes.Take(DrawnMax).ToList();
-        var at = drawn.Select((n, i) => (n.Id, X: Middle + (Radius * Math.Sin(2 * Math.PI * i / drawn.Count)), Y: Middle - (Radius * Math.Cos(2 * Math.PI * i / drawn.Count))))
+        var (radiusY, middleX) = (drawn.Count < 3 ? 0 : Math.Min(RadiusYMax, 18.0 * drawn.Count), Width / 2);
+        var middleY = radiusY + Room;
+
+        // From the left on, so that two stand beside each other.
+        var at = drawn.Select((n, i) => (n.Id, X: middleX - (RadiusX * Math.Cos(2 * Math.PI * i / drawn.Count)), Y: middleY - (radiusY * Math.Sin(2 * Math.PI * i / drawn.Count))))
             .ToDictionary(p => p.Id, p => (p.X, p.Y), StringComparer.Ordinal);
         var shapes = new List<Shape>();
         foreach (var edge in group.Edges.Where(e => at.ContainsKey(e.A) && at.ContainsKey(e.B)))
@@ -72,11 +81,18 @@ internal static class RelationPage
             var (x, y) = at[node.Id];
             // An enterprise is round, as far as corners go; a provider square; an evaluator a triangle.
             shapes.Add(Outline.Around(x, y, 7, node.Roles.Contains("provider") ? 4 : node.Roles.Contains("evaluator") ? 3 : 12, "#ffffff", "#111111", 1));
-            shapes.Add(new Label(x, y < Middle ? y - 11 : y + 17, node.Id, 7, Anchor.Middle));
+            shapes.Add(new Label(x, y <= middleY ? y - 11 : y + 17, node.Id, TextSize, Anchor.Middle));
+        }
+
+        var between = group.Edges.Where(e => at.ContainsKey(e.A) && at.ContainsKey(e.B)).ToLookup(e => string.CompareOrdinal(e.A, e.B) < 0 ? (e.A, e.B) : (e.B, e.A));
+        foreach (var pair in between.Where(_ => drawn.Count <= WordsMax))
+        {
+            var words = string.Join(language == "en" ? ", " : "、", pair.Select(e => NameOf(e).In(language)).Distinct(StringComparer.Ordinal));
+            shapes.Add(new Label((at[pair.Key.Item1].X + at[pair.Key.Item2].X) / 2, ((at[pair.Key.Item1].Y + at[pair.Key.Item2].Y) / 2) - 3, words, TextSize, Anchor.Middle, "#555555"));
         }
 
         return new(
-            string.Join(language == "en" ? "; " : "；", group.Edges.Take(RowsMax).Select(e => $"{e.A} – {e.B}: {NameOf(e).In(language)}")), 2 * Middle, 2 * Middle, shapes);
+            string.Join(language == "en" ? "; " : "；", group.Edges.Take(RowsMax).Select(e => $"{e.A} – {e.B}: {NameOf(e).In(language)}")), Width, 2 * middleY, shapes);
     }
 
     private static Text NameOf(RelationEdge edge) => edge.Kind switch
