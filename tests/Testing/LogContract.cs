@@ -322,6 +322,26 @@ public abstract class LogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lists_are_in_the_order_of_bytes_and_filters_take_text_letter_for_letter()
+    {
+        string[] ids = ["b", "aB", "a-b", "Zz", "ab", "a_b", "é"];
+        await Task.WhenAll(ids.Select(id => log.Do(Counter.Move(id, 1), CancellationToken.None)));
+        var tagged = new ReadModel<Counter>("counter", 3, Counter.Noun, c => new { c.Count }, new Column<Counter>("tags", "标签", _ => new[] { "Ab", "c%d" }, Several: true));
+        var one = await Open(TimeProvider.System, tagged);
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal), (await one.List(City, tagged, new ListQuery([]), true, CancellationToken.None)).Rows.Select(r => r.Id));
+        foreach (var (tag, count) in ((string, int)[])[("Ab", 7), ("ab", 0), ("c%d", 7), ("c_d", 0), ("%", 0)])
+        {
+            Assert.Equal((tag, count), (tag, (await one.List(City, tagged, new ListQuery([("tags", [tag])]), true, CancellationToken.None)).Total));
+        }
+
+        foreach (var (text, count) in ((string, int)[])[("AB", 2), ("_", 1), ("%", 0), ("\\", 0), ("É", 0), ("é", 1)])
+        {
+            Assert.Equal((text, count), (text, (await one.List(City, tagged, new ListQuery([], (text, [])), true, CancellationToken.None)).Total));
+        }
+    }
+
+    [Fact]
     public async Task A_follower_s_effect_and_its_cursor_are_one()
     {
         var head = new byte[32];

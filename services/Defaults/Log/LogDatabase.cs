@@ -57,8 +57,14 @@ public abstract class LogDatabase : IAsyncDisposable
     /// <summary>A list of command ids as one parameter value.</summary>
     internal abstract object List(IReadOnlyCollection<Guid> values);
 
-    /// <summary>The database's word for a column of bytes.</summary>
-    public abstract string BytesType { get; }
+    /// <summary>A condition that the text in <paramref name="column"/> has the text <paramref name="parameter"/> in it, letter for letter.</summary>
+    public abstract string Has(string column, string parameter);
+
+    /// <summary>
+    /// Statements that make tables, in the database's own words: <c>{bytes}</c> is a column of bytes, and <c>TEXT</c> is ordered by its bytes, whatever language the server was
+    /// set up for. So pages, cursors and files are in the same order everywhere, and a server whose language data is updated has no index to make again.
+    /// </summary>
+    public abstract string Tables(string sql);
 
     /// <summary>
     /// Statements that make a table append only: the database itself refuses to change or delete its rows. A service that keeps
@@ -97,7 +103,7 @@ public abstract class LogDatabase : IAsyncDisposable
         "SELECT city, position, stream, version, type, command_id, actor, at_micros, trace, payload, hash, head FROM log ";
 
     /// <summary>The tables, in words that both databases understand once <c>{bytes}</c> is filled in.</summary>
-    protected string Tables => """
+    protected string LogTables => Tables("""
         CREATE TABLE log (
           city TEXT NOT NULL,
           position BIGINT NOT NULL,
@@ -150,7 +156,7 @@ public abstract class LogDatabase : IAsyncDisposable
           city TEXT NOT NULL PRIMARY KEY,
           position BIGINT NOT NULL
         );
-        """.Replace("{bytes}", BytesType, StringComparison.Ordinal);
+        """);
 }
 
 /// <summary>What was answered to a command, as it is kept: the answer as JSON text.</summary>

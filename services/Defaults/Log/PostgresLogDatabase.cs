@@ -14,7 +14,10 @@ internal sealed class PostgresLogDatabase : LogDatabase
 
     public PostgresLogDatabase(string connectionString) => source = NpgsqlDataSource.Create(connectionString);
 
-    public override string BytesType => "BYTEA";
+    public override string Tables(string sql) =>
+        sql.Replace(" TEXT", " TEXT COLLATE \"C\"", StringComparison.Ordinal).Replace("{bytes}", "BYTEA", StringComparison.Ordinal);
+
+    public override string Has(string column, string parameter) => $"strpos({column}, {parameter}) > 0";
 
     internal override bool IsServer => true;
 
@@ -35,7 +38,7 @@ internal sealed class PostgresLogDatabase : LogDatabase
 
         if (found == 0)
         {
-            await Run(Tables + LogAppendOnly + $"INSERT INTO log_schema VALUES ({SchemaVersion});");
+            await Run(LogTables + LogAppendOnly + $"INSERT INTO log_schema VALUES ({SchemaVersion});");
         }
 
         await transaction.CommitAsync(ct);

@@ -49,7 +49,7 @@ public sealed class Rebuild(ServiceLog log)
             foreach (var model in models)
             {
                 await Run(transaction, $"DROP TABLE IF EXISTS {model.Table}");
-                await Run(transaction, model.CreateTable);
+                await Run(transaction, log.Database.Tables(model.CreateTable));
                 await Run(transaction, "DELETE FROM read_model WHERE name = @Name", new { model.Name });
             }
         });

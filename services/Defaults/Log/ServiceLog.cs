@@ -372,8 +372,8 @@ public sealed class ServiceLog : IAsyncDisposable
                 var any = new List<string>();
                 foreach (var value in values)
                 {
-                    any.Add($"\"{name}\" LIKE @p{n} ESCAPE '\\'");
-                    parameters.Add($"p{n++}", $"%|{Escaped(value)}|%");
+                    any.Add(Database.Has($"\"{name}\"", $"@p{n}"));
+                    parameters.Add($"p{n++}", $"|{value}|");
                 }
 
                 where.Append(CultureInfo.InvariantCulture, $" AND ({(any.Count == 0 ? "1 = 0" : string.Join(" OR ", any))})");
@@ -386,11 +386,12 @@ public sealed class ServiceLog : IAsyncDisposable
 
         if (query.Contains is { } contains)
         {
-            parameters.Add("pattern", $"%{Escaped(contains.Text)}%");
-            where.Append(CultureInfo.InvariantCulture, $" AND (LOWER(id) LIKE LOWER(@pattern) ESCAPE '\\'");
+            // The letters A to Z in either case, as every database understands LOWER on text that is ordered by its bytes.
+            parameters.Add("pattern", string.Concat(contains.Text.Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c)));
+            where.Append(CultureInfo.InvariantCulture, $" AND ({Database.Has("LOWER(id)", "@pattern")}");
             foreach (var column in contains.Columns)
             {
-                where.Append(CultureInfo.InvariantCulture, $" OR LOWER(\"{column}\") LIKE LOWER(@pattern) ESCAPE '\\'");
+                where.Append(CultureInfo.InvariantCulture, $" OR {Database.Has($"LOWER(\"{column}\")", "@pattern")}");
             }
 
             where.Append(')');
@@ -398,8 +399,4 @@ public sealed class ServiceLog : IAsyncDisposable
 
         return where.ToString();
     }
-
-    /// <summary>Text in a LIKE pattern that means itself.</summary>
-    private static string Escaped(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

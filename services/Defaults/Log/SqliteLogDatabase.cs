@@ -23,7 +23,9 @@ internal sealed class SqliteLogDatabase : LogDatabase
         }
     }
 
-    public override string BytesType => "BLOB";
+    public override string Tables(string sql) => sql.Replace("{bytes}", "BLOB", StringComparison.Ordinal);
+
+    public override string Has(string column, string parameter) => $"instr({column}, {parameter}) > 0";
 
     internal override bool IsServer => false;
 
@@ -51,7 +53,7 @@ internal sealed class SqliteLogDatabase : LogDatabase
 
         if (found == 0)
         {
-            await Run(Tables + LogAppendOnly + $"PRAGMA user_version = {SchemaVersion};", transaction);
+            await Run(LogTables + LogAppendOnly + $"PRAGMA user_version = {SchemaVersion};", transaction);
         }
 
         await transaction.CommitAsync(ct);

@@ -32,7 +32,7 @@ internal static class OversightTables
         // No city is called so: this lock is for the tables alone.
         await using (var transaction = await database.BeginWrite("tables", ct))
         {
-            var sql = (Tables + Cosignatures.Tables).Replace("{bytes}", database.BytesType, StringComparison.Ordinal) + database.AppendOnly("leaf") + database.AppendOnly("checkpoint");
+            var sql = database.Tables(Tables + Cosignatures.Tables) + database.AppendOnly("leaf") + database.AppendOnly("checkpoint");
 #if BREAKABLE
             if (Defaults.Breakage.DoublesEffects)
             {

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using PilotCity.Defaults;
 using PilotCity.Defaults.Bus;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
@@ -96,6 +98,75 @@ public sealed class FindingWatchTests
         var threshold = (await Checks(auditor)).Single(c => Word(c, "id") == "AC07").GetProperty("parameters")[0];
         Assert.Equal((30, 0), (threshold.GetProperty("value").GetInt32(), threshold.GetProperty("standard").GetInt32()));
     }
+
+    [Fact]
+    public async Task What_nobody_explains_goes_to_the_next_level_by_itself_once_and_not_before_its_day()
+    {
+        var clock = new SetClock(Found);
+        await using var service = await TestService.Start(OversightService.Build, clock, settings: OversightServiceTests.Settings);
+        var log = service.App.Services.GetRequiredService<ServiceLog>();
+        await OversightLog.Take(log, Project().Entries);
+        await Watch(service).LookAtAll(default);
+        var found = await Ids(service);
+        await Must(service.As(Role.BureauApprover, sub: "u-2"), found[0], "assignment", new { to = "u-1" });
+        await Must(service.As(Role.BureauOfficer, sub: "u-1"), found[0], "explanation", new { reason = "补签系笔误" });
+        var watch = Watch(service);
+        await watch.LookAtAll(default);
+
+        // The last moment of the fifteenth day in China, and the first of the sixteenth.
+        var sixteenth = ChinaTime.StartOf(ChinaTime.DayOf(Found).AddDays(CountFindings.EscalatesAfterDays + 1));
+        clock.Now = sixteenth.AddTicks(-10);
+        await watch.LookAtAll(default);
+        Assert.Empty(await Escalated(log));
+
+        clock.Now = sixteenth;
+        await watch.LookAtAll(default);
+        Assert.Equal(found[1..].Order(StringComparer.Ordinal), await Escalated(log));
+        Assert.True(found.Length > 2, "one was explained, others not");
+
+        // Round after round, day after day, and after a start: nothing more.
+        await watch.LookAtAll(default);
+        await Watch(service).LookAtAll(default);
+        clock.Now = sixteenth.AddDays(90);
+        await watch.LookAtAll(default);
+        await Watch(service).LookAtAll(default);
+        Assert.Equal(found[1..].Order(StringComparer.Ordinal), await Escalated(log));
+        var shown = (await Items(service.As(Role.Auditor), "/findings?level=1")).Select(f => Word(f.GetProperty("escalations")[0].GetProperty("what"), "cause")).Distinct();
+        Assert.Equal(["unexplained"], shown);
+    }
+
+    [Fact]
+    public async Task A_crash_while_findings_escalate_loses_none_and_doubles_none()
+    {
+        var clock = new SetClock(Found);
+        await using var service = await TestService.Start(OversightService.Build, clock, settings: OversightServiceTests.Settings);
+        var log = service.App.Services.GetRequiredService<ServiceLog>();
+        await OversightLog.Take(log, Project().Entries);
+        await Watch(service).LookAtAll(default);
+        var found = await Ids(service);
+        clock.Now = Found.AddDays(CountFindings.EscalatesAfterDays + 1);
+        await using var connection = await log.Database.Connect(default);
+
+        // The database ends the transaction of one of them; whichever others were in it go with it.
+        await connection.ExecuteAsync($"CREATE TRIGGER crash BEFORE INSERT ON log WHEN NEW.type = 'FindingEscalated' AND NEW.stream = 'finding/{found[^1]}' BEGIN SELECT RAISE(ABORT, 'crash'); END");
+        var watch = Watch(service);
+        await Assert.ThrowsAnyAsync<Exception>(() => watch.LookAtAll(default));
+        Assert.DoesNotContain(found[^1], await Escalated(log));
+
+        await connection.ExecuteAsync("DROP TRIGGER crash");
+        await Task.WhenAll(watch.LookAtAll(default), Watch(service).LookAtAll(default));
+        await Watch(service).LookAtAll(default);
+
+        Assert.Equal(found.Order(StringComparer.Ordinal), await Escalated(log));
+    }
+
+    private static readonly DateTimeOffset Found = new(2026, 3, 10, 4, 0, 0, TimeSpan.Zero);
+
+    private static async Task<string[]> Ids(TestService service) => [.. (await Items(service.As(Role.Auditor), "/findings?limit=200")).Select(f => Word(f, "id"))];
+
+    /// <summary>Which findings went up, each as often as it did.</summary>
+    private static async Task<string[]> Escalated(ServiceLog log) =>
+        [.. (await log.Read(TestService.City, 0, 1_000, default)).Where(e => e.Type == "FindingEscalated").Select(e => e.Stream["finding/".Length..]).Order(StringComparer.Ordinal)];
 
     /// <summary>A project whose invoice is older than its contract.</summary>
     private static Chronicle Project() => new Chronicle("performance")

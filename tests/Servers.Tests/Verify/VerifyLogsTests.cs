@@ -16,6 +16,10 @@ public sealed class VerifyLogsTests(PostgresServer server)
     [InlineData("UPDATE log SET head = hash WHERE position = 3", "log.head_wrong")]
     [InlineData("DELETE FROM log WHERE position = 3", "log.gap")]
     [InlineData("DELETE FROM log WHERE position = 5", "log.tail_cut")]
+    [InlineData("UPDATE log SET position = 0 WHERE position = 2; UPDATE log SET position = 2 WHERE position = 3; UPDATE log SET position = 3 WHERE position = 0", "log.hash_wrong")]
+    [InlineData("INSERT INTO log SELECT city, 6, stream, 6, type, command_id, actor, at_micros, trace, payload, hash, head FROM log WHERE position = 5", "log.hash_wrong")]
+    [InlineData("DELETE FROM log WHERE position = 1", "log.gap")]
+    [InlineData("UPDATE log SET stream = 'counter/d' WHERE position = 3", "log.hash_wrong")]
     [InlineData("DROP TABLE command", "log.unreadable")]
     public async Task What_was_done_to_a_log_behind_our_back_is_found(string change, string? code)
     {
@@ -27,6 +31,29 @@ public sealed class VerifyLogsTests(PostgresServer server)
         var verified = VerifyLogs.Check([LogSource.OfServer("testing", database)], _ => null, null, CancellationToken.None);
         Assert.Equal(code, verified.Findings.Select(f => f.Fault.Code).FirstOrDefault());
         Assert.Equal(code is null ? 5 : verified.Entries, verified.Entries);
+    }
+
+    /// <summary>A server knows types of columns: one that is changed is found, whatever it still holds.</summary>
+    [Theory]
+    [InlineData("ALTER TABLE log ALTER COLUMN payload TYPE TEXT USING convert_from(payload, 'UTF8')")]
+    [InlineData("ALTER TABLE log ALTER COLUMN version TYPE TEXT")]
+    [InlineData("ALTER TABLE log ALTER COLUMN position TYPE NUMERIC")]
+    [InlineData("ALTER TABLE log ALTER COLUMN position TYPE TEXT")]
+    [InlineData("ALTER TABLE log ALTER COLUMN city TYPE BYTEA USING convert_to(city, 'UTF8')")]
+    [InlineData("ALTER TABLE log ALTER COLUMN stream TYPE BYTEA USING convert_to(stream, 'UTF8')")]
+    [InlineData("ALTER TABLE log ALTER COLUMN hash TYPE TEXT USING encode(hash, 'hex')")]
+    [InlineData("ALTER TABLE log ALTER COLUMN command_id TYPE UUID USING encode(command_id, 'hex')::uuid")]
+    [InlineData("ALTER TABLE command ALTER COLUMN position TYPE TEXT")]
+    [InlineData("ALTER TABLE log DROP COLUMN trace")]
+    [InlineData("ALTER TABLE log ALTER COLUMN trace DROP NOT NULL; UPDATE log SET trace = NULL WHERE position = 3")]
+    public async Task A_column_of_another_type_is_found_and_no_crash(string change)
+    {
+        var database = await Written();
+
+        await Run(database, $"ALTER TABLE log DISABLE TRIGGER USER; {change}; ALTER TABLE log ENABLE TRIGGER USER;");
+
+        var verified = VerifyLogs.Check([LogSource.OfServer("testing", database)], _ => null, null, CancellationToken.None);
+        Assert.StartsWith("log.", verified.Findings.Select(f => f.Fault.Code).FirstOrDefault() ?? "nothing is found", StringComparison.Ordinal);
     }
 
     [Theory]
