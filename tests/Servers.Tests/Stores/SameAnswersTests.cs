@@ -319,7 +319,7 @@ public sealed partial class SameAnswersTests(PostgresServer server) : IAsyncLife
     private Task<TestService> Started(string connectionString) => TestService.Start(OversightService.Build, clock, settings: new Dictionary<string, string?>
     {
         ["ConnectionStrings:Log"] = connectionString,
-        ["Oversight:KeyFile"] = folder["checkpoint.key"],
+        ["Oversight:KeyFile"] = Path.Combine(folder["city"], "checkpoint.key"), // The city's own: another would be a change of keys, which is an entry.
         ["Oversight:RunsChecks"] = "false",
         ["Peers:registry"] = "http://127.0.0.1:1",
         ["Peers:assessment"] = "http://127.0.0.1:1",
