@@ -29,6 +29,15 @@ internal sealed class AskWitness(ServiceLog log, LogKey key, TimeProvider clock,
         {
             refusal = await Ask(city, signed, witness, other, ct);
         }
+        else if (refusal is { Status: 409 } && Size(refusal.Reason) is { } more && more > signed.Size)
+        {
+            // A number alone tells nobody what it means.
+            refusal = refusal with
+            {
+                Reason = $"{refusal.Reason}witness.log_cut\n见证人已会签 {more} 条，而本日志只有 {signed.Size} 条：日志被回退或恢复自旧备份。\n"
+                    + $"The witness cosigned {more} entries, and this log has {signed.Size}: it was rolled back, or restored from an old copy.\n",
+            };
+        }
 
         if (refusal is not null)
         {

@@ -55,7 +55,7 @@ internal sealed partial class CosignatureCollector(ServiceLog log, LogKey key, W
                 {
                     await Task.WhenAll(witnesses.Select(async witness =>
                     {
-                        if (await Behind(city, signed, witness, stoppingToken) && await ask.For(city, signed, witness, stoppingToken) is { } refusal)
+                        if (await Differs(city, signed, witness, stoppingToken) && await ask.For(city, signed, witness, stoppingToken) is { } refusal)
                         {
                             Refused(witness.Name, city, signed.Size, refusal.Status, refusal.Reason);
                         }
@@ -71,10 +71,11 @@ internal sealed partial class CosignatureCollector(ServiceLog log, LogKey key, W
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task<bool> Behind(string city, StoredCheckpoint signed, PolicyMember witness, CancellationToken ct)
+    /// <summary>Whether the witness is behind, or has seen more than the log now has: then it is asked what it says to that.</summary>
+    private async Task<bool> Differs(string city, StoredCheckpoint signed, PolicyMember witness, CancellationToken ct)
     {
         await using var connection = await log.Database.Connect(ct);
-        return await Cosignatures.Reached(connection, city, witness.Key.Name, ct) < signed.Size;
+        return await Cosignatures.Reached(connection, city, witness.Key.Name, ct) != signed.Size;
     }
 
     private async Task<IReadOnlyList<(string City, StoredCheckpoint Signed)>> Newest(CancellationToken ct)

@@ -58,13 +58,19 @@ internal static class Cosignatures
             return null;
         }
 
-        var rows = await connection.QueryAsync<(long Size, byte[] Root, string Note, long AtMicros)>(new CommandDefinition(
-            $"SELECT size, root, note, at_micros FROM checkpoint WHERE city = @city AND size >= @sizeMin AND size IN (SELECT size FROM cosignature WHERE city = @city AND size >= @sizeMin) ORDER BY size DESC LIMIT {CheckpointsMax}",
-            new { city, sizeMin },
-            cancellationToken: ct));
-        foreach (var (size, root, note, at) in rows)
+        var kept = await connection.QueryAsync<(long Size, string Witness)>(new CommandDefinition(
+            $"SELECT size, witness FROM cosignature WHERE city = @city AND size >= @sizeMin ORDER BY size DESC LIMIT {CheckpointsMax * policy.Witnesses.Count}", new { city, sizeMin }, cancellationToken: ct));
+        foreach (var at in kept.GroupBy(k => k.Size).Where(at => policy.Satisfied([.. policy.Witnesses.Select(w => w.Key).Where(k => at.Any(c => c.Witness == k.Name))])))
         {
-            var signed = new StoredCheckpoint(size, Tree.Hash.Of(root), note, Instant.FromMicros(at));
+            var row = await connection.QuerySingleOrDefaultAsync<(byte[] Root, string Note, long AtMicros)?>(new CommandDefinition(
+                "SELECT root, note, at_micros FROM checkpoint WHERE city = @city AND size = @size", new { city, size = at.Key }, cancellationToken: ct));
+            if (row is not { } found)
+            {
+                continue;
+            }
+
+            // Kept under the name of a witness whose key may be another one now.
+            var signed = new StoredCheckpoint(at.Key, Tree.Hash.Of(found.Root), found.Note, Instant.FromMicros(found.AtMicros));
             var whole = await Under(connection, city, signed, ct);
             if (SignedNote.Parse(whole) is { Ok: true, Value: var under } && under.Verify(policy.Witnesses.Select(w => w.Key)) is { Ok: true, Value: var by } && policy.Satisfied([.. by]))
             {

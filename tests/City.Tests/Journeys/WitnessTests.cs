@@ -21,7 +21,13 @@ public sealed class WitnessTests : IDisposable
     private readonly ConcurrentDictionary<string, string> tokens = new(StringComparer.Ordinal);
     private readonly Random random = new(3);
 
-    public void Dispose() => folder.Dispose();
+    private readonly List<CityProcess> witnesses = [];
+
+    public void Dispose()
+    {
+        witnesses.ForEach(w => w.Dispose());
+        folder.Dispose();
+    }
 
     [Fact]
     public async Task A_city_is_cosigned_by_its_witnesses_through_a_change_of_its_key()
@@ -36,8 +42,8 @@ public sealed class WitnessTests : IDisposable
         }
 
         // Two witnesses answer the city; a third only looks, at the city's own address.
-        var first = CityProcess.Witness(folder["w0"], 0, "--log", old.ToString());
-        using var second = CityProcess.Witness(folder["w1"], 0, "--log", old.ToString());
+        var first = Witness(folder["w0"], 0, "--log", old.ToString());
+        var second = Witness(folder["w1"], 0, "--log", old.ToString());
         var addresses = new[] { await first.Listening(), await second.Listening() };
         var named = string.Concat(keys.Select((k, i) => $"witness w{i} {k.Verifier}{(i < 2 ? $" {addresses[i]}" : "")}\n"));
         await File.WriteAllTextAsync(folder["policy"], $"{named}group g 2 w0 w1 w2\nquorum g\n");
@@ -66,8 +72,7 @@ public sealed class WitnessTests : IDisposable
             // 2. One is killed and comes back with what it knew; more is cosigned by both.
             first.Kill();
             await first.Ended();
-            first.Dispose();
-            first = CityProcess.Witness(folder["w0"], addresses[0].Port, "--log", old.ToString());
+            first = Witness(folder["w0"], addresses[0].Port, "--log", old.ToString());
             using (var http = new HttpClient { BaseAddress = await first.Listening() })
             {
                 Assert.True(SizeOf(await http.GetStringAsync($"/{WitnessHost.Name(Origin)}/checkpoint")) >= SizeOf(early));
@@ -125,8 +130,7 @@ public sealed class WitnessTests : IDisposable
             first.Kill();
             second.Kill();
             await Task.WhenAll(first.Ended(), second.Ended());
-            first.Dispose();
-            first = CityProcess.Witness(folder["w0"], addresses[0].Port, "--log", now.ToString());
+            first = Witness(folder["w0"], addresses[0].Port, "--log", now.ToString());
             using var third = CityProcess.Witness(folder["w1"], addresses[1].Port, "--log", old.ToString(), "--log", now.ToString());
             await Task.WhenAll(first.Listening(), third.Listening());
             var last = await Cosigned(gateway, keys[0], keys[1]);
@@ -144,7 +148,6 @@ public sealed class WitnessTests : IDisposable
         }
 
         await Holds("verify", "--log", folder["city"]);
-        first.Dispose();
     }
 
     [Fact]
@@ -199,6 +202,12 @@ public sealed class WitnessTests : IDisposable
             await timer.WaitForNextTickAsync();
             witness.Kill();
         }
+    }
+
+    private CityProcess Witness(string data, int port, params string[] more)
+    {
+        witnesses.Add(CityProcess.Witness(data, port, more));
+        return witnesses[^1];
     }
 
     private async Task<string> Cosigned(Uri gateway, params SignerKey[] by)

@@ -111,7 +111,8 @@ public sealed class FollowLogTests : IAsyncLifetime
         var signed = (await new SignCheckpoint(fork.Log, Key, TimeProvider.System).Now(TestService.City, default)).Value;
         var refused = await new AskWitness(fork.Log, Key, TimeProvider.System, http).For(TestService.City, signed, member, default);
 
-        Assert.Equal((409, "8\n", 1L), (refused!.Status, refused.Reason, refused.Size));
+        Assert.Equal((409, 1L), (refused!.Status, refused.Size));
+        Assert.StartsWith("8\nwitness.log_cut\n", refused.Reason, StringComparison.Ordinal);
         await using var connection = await fork.Log.Database.Connect(default);
         Assert.Equal(409, Assert.Single(await Cosignatures.Refusals(connection, TestService.City, default)).Status);
     }
