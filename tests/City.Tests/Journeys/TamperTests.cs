@@ -105,9 +105,9 @@ public sealed class TamperTests(StoppedCity city) : IClassFixture<StoppedCity>
     {
         using var copy = city.Altered((service, sql));
 
-        var (code, said) = await CityProcess.Run("verify", "--log", copy.Path);
+        var (exit, said) = await CityProcess.Run("verify", "--log", copy.Path);
 
-        Assert.True(code == 1, $"{what}: {said}");
+        Assert.True(exit == 1, $"{what}: {said}");
         Assert.StartsWith($"[{code}] {service}/350800, position {position}:", said, StringComparison.Ordinal);
     }
 
