@@ -1,5 +1,6 @@
 using PilotCity.Defaults;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
 
@@ -45,6 +46,9 @@ internal static class RouteTable
         .. Services.Select(s => Route(s, s, $"/api/{s}/{{city:length(6)}}/{{**rest}}", MiB, order: 2)),
     ];
 
+    /// <summary>How long an answer may say nothing: a workbook or a package with its proof of a million entries is made before its first byte goes out.</summary>
+    internal const int AnswerSecondsDefault = 600;
+
     /// <summary>An instance is asked this often whether it is ready, and has this long to answer.</summary>
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1), ProbePatience = TimeSpan.FromSeconds(2);
 
@@ -72,6 +76,7 @@ internal static class RouteTable
             ClusterId = a.Key,
             Destinations = a.Value.Select((address, i) => (address, i)).ToDictionary(x => $"{a.Key}-{x.i + 1}", x => new DestinationConfig { Address = x.address.ToString() }),
             LoadBalancingPolicy = LoadBalancingPolicies.LeastRequests,
+            HttpRequest = new ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromSeconds(settings.Int("Gateway:AnswerSecondsMax", AnswerSecondsDefault, 1, 3_600)) },
             HealthCheck = a.Value.Length == 1 ? null : new HealthCheckConfig
             {
                 AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,

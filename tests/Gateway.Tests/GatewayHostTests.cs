@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
 using PilotCity.Defaults;
 using PilotCity.Defaults.Identity;
 using PilotCity.Defaults.Log;
@@ -18,6 +19,11 @@ public sealed class GatewayHostTests : IAsyncLifetime
             routes.FileCommand("POST", "/pilot-lists", [Role.BureauOfficer], 20 << 20, "application/octet-stream", (request, _) => ValueTask.FromResult<Result<Intent>>(request.New(
                 Counter.Noun, "file", [], (_, _) => Decision.Accept("counter/file", new CounterMoved(request.Body.Length)).Answering("/counters/file"))));
             routes.Get("/page", [Role.BureauOfficer], (_, _) => ValueTask.FromResult<Result<object>>(new Defaults.Printing.Page("a page")));
+            routes.Get("/silence", [Role.BureauOfficer], async (_, ct) =>
+            {
+                await Task.Delay(Timeout.Infinite, ct);
+                return new Defaults.Printing.Page("never");
+            });
             routes.Get("/counters/{id}", [Role.BureauOfficer], async (request, _) =>
             {
                 var found = await request.Load(Counter.Noun, request.Route("id"));
@@ -69,6 +75,18 @@ public sealed class GatewayHostTests : IAsyncLifetime
         var refused = await Officer(gateway).Command(HttpMethod.Post, "/api/registry/350800/counters/file", new byte[(1 << 20) + 1], "application/json");
 
         Assert.Equal(413, (int)refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_service_that_says_nothing_is_waited_for_as_long_as_is_set_and_an_export_of_everything_by_itself()
+    {
+        await using var impatient = await Gateway(500, ("Gateway:AnswerSecondsMax", "1"));
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, (await Officer(impatient).GetAsync("/api/registry/350800/silence")).StatusCode);
+
+        var services = RouteTable.Services.ToDictionary(s => $"Gateway:{s}", string? (_) => "http://127.0.0.1:1/");
+        var clusters = RouteTable.Clusters(new ConfigurationBuilder().AddInMemoryCollection(services).Build());
+        Assert.All(clusters, c => Assert.Equal(TimeSpan.FromMinutes(10), c.HttpRequest?.ActivityTimeout));
     }
 
     [Fact]
@@ -180,10 +198,15 @@ public sealed class GatewayHostTests : IAsyncLifetime
 
     private static HttpClient Officer(TestService host) => host.As(Role.BureauOfficer);
 
-    private async Task<TestService> Gateway(int perSecond)
+    private async Task<TestService> Gateway(int perSecond, params (string Key, string Value)[] further)
     {
         var settings = RouteTable.Services.ToDictionary(s => $"Gateway:{s}", string? (s) => s == "registry" ? service.App.Addresses().Http.ToString() : "http://127.0.0.1:1/");
         settings["Gateway:RequestsPerSecond"] = $"{perSecond}";
+        foreach (var (key, value) in further)
+        {
+            settings[key] = value;
+        }
+
         return await TestService.Start(GatewayHost.Build, settings: settings, sameKeysAs: service);
     }
 }
