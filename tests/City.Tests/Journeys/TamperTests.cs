@@ -224,6 +224,9 @@ public sealed class TamperTests(StoppedCity city) : IClassFixture<StoppedCity>
         using var copy = city.Altered();
         using var fork = city.Altered();
         var key = Oversight.Checkpoints.SignerKey.Parse((await File.ReadAllTextAsync(copy["checkpoint.key"])).Trim()).Value.Named("pilot-city.example/350800");
+
+        // What came last may stand under no checkpoint yet: both trees are signed to their ends.
+        Forge.Sign(copy, key);
         Forge.Tree(fork, Forge.Log(fork, "funding", 4, entry => entry with { Actor = "bureau-approver:bureau-approver-1@350800-bureau" }));
         Forge.Sign(fork, key);
         foreach (var folder in new[] { copy, fork })
